@@ -1,0 +1,46 @@
+namespace GpuSer.Cuda;
+
+/// <summary>A CUDA driver, cuFFT or cuBLAS call failed.</summary>
+public class CudaException : GpuSerException
+{
+    /// <summary>Creates the error of one call.</summary>
+    /// <param name="call">The driver call, such as <c>cuModuleLoadDataEx</c>.</param>
+    /// <param name="errorName">The driver's name of the error, such as <c>CUDA_ERROR_INVALID_PTX</c>.</param>
+    /// <param name="detail">What else is known: the driver's text, the JIT's log, the emulator's finding.</param>
+    public CudaException(string call, string errorName, string? detail = null)
+        : base(detail is null ? $"{call}: {errorName}" : $"{call}: {errorName}: {detail}")
+    {
+        Call = call;
+        ErrorName = errorName;
+    }
+
+    /// <summary>The driver call that failed.</summary>
+    public string Call { get; }
+
+    /// <summary>The driver's name of the error.</summary>
+    public string ErrorName { get; }
+}
+
+/// <summary>The device, or page-locked host memory, has no room left.</summary>
+public sealed class CudaOutOfMemoryException : CudaException
+{
+    /// <summary>Creates the error of one allocation.</summary>
+    public CudaOutOfMemoryException(string call, nuint bytes)
+        : base(call, "CUDA_ERROR_OUT_OF_MEMORY", $"no room for {bytes:N0} bytes; use a smaller --batch or shorter recordings")
+    {
+        Bytes = bytes;
+    }
+
+    /// <summary>Bytes asked for.</summary>
+    public nuint Bytes { get; }
+}
+
+/// <summary>There is no usable CUDA device or driver on this machine.</summary>
+public sealed class CudaUnavailableException : CudaException
+{
+    /// <summary>Creates the error; <paramref name="detail"/> says what was looked for.</summary>
+    public CudaUnavailableException(string detail)
+        : base("cuInit", "no CUDA device", detail)
+    {
+    }
+}
