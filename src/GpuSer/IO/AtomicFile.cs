@@ -1,0 +1,40 @@
+namespace GpuSer.IO;
+
+/// <summary>Writes whole files: to a temporary neighbour, flushed to the disk, then renamed over the target.</summary>
+public static class AtomicFile
+{
+    /// <summary>Creates or replaces <paramref name="path"/> with what <paramref name="write"/> writes; on any failure the old file stays.</summary>
+    /// <exception cref="InvalidFileException">The disk is full, or the folder cannot be written.</exception>
+    public static void Write(string path, Action<Stream> write)
+    {
+        string temporary = $"{path}.{Environment.ProcessId}.tmp";
+        try
+        {
+            using (FileStream stream = new(temporary, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 16))
+            {
+                write(stream);
+                stream.Flush(flushToDisk: true);
+            }
+
+            File.Move(temporary, path, overwrite: true);
+        }
+        catch (Exception error)
+        {
+            if (File.Exists(temporary))
+            {
+                File.Delete(temporary);
+            }
+
+            if (error is IOException or UnauthorizedAccessException)
+            {
+                throw new InvalidFileException(path, $"cannot be written: {error.Message}", error);
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>Creates or replaces a UTF-8 text file.</summary>
+    public static void WriteText(string path, string text) =>
+        Write(path, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(text)));
+}
