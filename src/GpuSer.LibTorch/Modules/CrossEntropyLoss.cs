@@ -1,0 +1,50 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace TorchSharp
+{
+    public static partial class torch
+    {
+        public static partial class nn
+        {
+            public static CrossEntropyLoss CrossEntropyLoss(Tensor? weight = null, long? ignore_index = null, Reduction reduction = Reduction.Mean) => new(weight, ignore_index, reduction);
+        }
+    }
+
+    public abstract class Loss<T1, T2, TResult> : nn.Module<T1, T2, TResult>
+    {
+        public Loss(nn.Reduction reduction = nn.Reduction.Mean)
+            : base("Loss") => this.reduction = reduction;
+
+        public nn.Reduction reduction { get; }
+    }
+
+    public abstract class WeightedLoss<T1, T2, TResult> : Loss<T1, T2, TResult>
+    {
+        public WeightedLoss(Tensor? weight = null, nn.Reduction reduction = nn.Reduction.Mean)
+            : base(reduction) => this.weight = weight;
+
+        public Tensor? weight { get; }
+    }
+}
+
+namespace TorchSharp.Modules
+{
+    /// <summary>Negative log-likelihood of the softmax of <c>[N, C]</c> logits for class indices <c>[N]</c> or class shares <c>[N, C]</c>.</summary>
+    public sealed class CrossEntropyLoss : WeightedLoss<Tensor, Tensor, Tensor>
+    {
+        public CrossEntropyLoss(Tensor? weight = null, long? ignore_index = null, nn.Reduction reduction = nn.Reduction.Mean, double label_smoothing = 0)
+            : base(weight, reduction)
+        {
+            this.ignore_index = ignore_index;
+            this.label_smoothing = label_smoothing;
+        }
+
+        public long? ignore_index { get; }
+
+        public double label_smoothing { get; }
+
+        public override Tensor forward(Tensor input, Tensor target) =>
+            nn.functional.cross_entropy(input, target, weight, ignore_index ?? -100, reduction, label_smoothing);
+    }
+}
