@@ -1,8 +1,23 @@
+using System.Collections.Frozen;
+
 namespace GpuSer.Cuda;
 
 /// <summary>A CUDA driver, cuFFT or cuBLAS call failed.</summary>
 public class CudaException : GpuSerException
 {
+    // After one of these every later call of the process on that context fails too (CUDA driver API, CUresult).
+    private static readonly FrozenSet<string> StickyErrors = FrozenSet.Create(
+        "CUDA_ERROR_ASSERT",
+        "CUDA_ERROR_ECC_UNCORRECTABLE",
+        "CUDA_ERROR_HARDWARE_STACK_ERROR",
+        "CUDA_ERROR_ILLEGAL_ADDRESS",
+        "CUDA_ERROR_ILLEGAL_INSTRUCTION",
+        "CUDA_ERROR_INVALID_ADDRESS_SPACE",
+        "CUDA_ERROR_INVALID_PC",
+        "CUDA_ERROR_LAUNCH_FAILED",
+        "CUDA_ERROR_LAUNCH_TIMEOUT",
+        "CUDA_ERROR_MISALIGNED_ADDRESS");
+
     /// <summary>Creates the error of one call.</summary>
     /// <param name="call">The driver call, such as <c>cuModuleLoadDataEx</c>.</param>
     /// <param name="errorName">The driver's name of the error, such as <c>CUDA_ERROR_INVALID_PTX</c>.</param>
@@ -19,6 +34,9 @@ public class CudaException : GpuSerException
 
     /// <summary>The driver's name of the error.</summary>
     public string ErrorName { get; }
+
+    /// <summary>Whether the error leaves its context unusable; <see cref="CudaContext"/> closes itself on such a one.</summary>
+    public bool IsSticky => StickyErrors.Contains(ErrorName);
 }
 
 /// <summary>The device, or page-locked host memory, has no room left.</summary>

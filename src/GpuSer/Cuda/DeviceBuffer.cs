@@ -1,0 +1,71 @@
+using System.Runtime.CompilerServices;
+
+namespace GpuSer.Cuda;
+
+/// <summary>Device memory for a number of values; unwritten until something writes it.</summary>
+/// <typeparam name="T">Type of the values.</typeparam>
+public sealed unsafe class DeviceBuffer<T> : IDisposable
+    where T : unmanaged
+{
+    private readonly CudaContext _context;
+    private readonly CudaHandle _handle;
+
+    /// <summary>Allocates memory for <paramref name="count"/> values, aligned to 256 bytes.</summary>
+    /// <exception cref="CudaOutOfMemoryException">The device has no room.</exception>
+    public DeviceBuffer(CudaContext context, long count)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
+        _context = context;
+        Count = count;
+        ulong address = context.Call(static (driver, bytes) => driver.MemoryAllocate(bytes), Bytes);
+        _handle = new CudaHandle(context, (nint)address, static (driver, handle) => driver.MemoryFree((ulong)handle));
+    }
+
+    /// <summary>Allocates memory and fills it, waiting until it is filled; for tables.</summary>
+    public DeviceBuffer(CudaContext context, ReadOnlySpan<T> values)
+        : this(context, values.Length)
+    {
+        CopyFrom(values, CudaStream.Default(context));
+    }
+
+    /// <summary>Number of values.</summary>
+    public long Count { get; }
+
+    /// <summary>Size in bytes.</summary>
+    public nuint Bytes => (nuint)Count * (nuint)Unsafe.SizeOf<T>();
+
+    /// <summary>Device address.</summary>
+    public ulong Address => (ulong)_handle.Value;
+
+    /// <summary>Copies host values to the start of the buffer in stream order, and waits for the copy.</summary>
+    public void CopyFrom(ReadOnlySpan<T> values, CudaStream stream)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(values.Length, Count);
+        fixed (T* source = values)
+        {
+            _context.Call(
+                static (driver, s) => driver.CopyHostToDevice(s.Address, s.source, s.bytes, s.Handle),
+                (Address, source: (nint)source, bytes: (nuint)values.Length * (nuint)Unsafe.SizeOf<T>(), stream.Handle));
+            stream.Synchronize();
+        }
+    }
+
+    /// <summary>Copies the start of the buffer to host memory in stream order, and waits for the copy.</summary>
+    public void CopyTo(Span<T> values, CudaStream stream)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(values.Length, Count);
+        fixed (T* destination = values)
+        {
+            _context.Call(
+                static (driver, s) => driver.CopyDeviceToHost(s.destination, s.Address, s.bytes, s.Handle),
+                (destination: (nint)destination, Address, bytes: (nuint)values.Length * (nuint)Unsafe.SizeOf<T>(), stream.Handle));
+            stream.Synchronize();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _handle.Dispose();
+}
