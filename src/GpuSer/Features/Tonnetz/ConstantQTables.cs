@@ -8,7 +8,14 @@ namespace GpuSer.Features.Tonnetz;
 /// <param name="Offset">Where each range begins in the weights, and the end of the last. [37]</param>
 /// <param name="Re">Real parts, one range after the other.</param>
 /// <param name="Im">Imaginary parts.</param>
-internal sealed record ConstantQBank(int[] First, int[] Offset, float[] Re, float[] Im);
+internal sealed record ConstantQBank(int[] First, int[] Offset, float[] Re, float[] Im)
+{
+    /// <summary>The first bin that any filter reads.</summary>
+    public int FirstBin { get; } = First.Min();
+
+    /// <summary>The bin after the last that any filter reads.</summary>
+    public int EndBin { get; } = First.Select((first, i) => first + Offset[i + 1] - Offset[i]).Max();
+}
 
 /// <summary>
 /// The filters of the constant-Q transform of one octave, in the frequency domain (Brown and Puckette 1992; Schörkhuber and

@@ -1,0 +1,16 @@
+using GpuSer.IO;
+
+namespace GpuSer.Audio;
+
+/// <summary>A recording cannot be used: damaged, cut short, silent, or of a kind that cannot be decoded. The message begins with its path.</summary>
+public sealed class AudioException : InvalidFileException
+{
+    /// <summary>Creates the error.</summary>
+    /// <param name="path">The recording.</param>
+    /// <param name="problem">What is wrong and the way out, to be read after the file's name.</param>
+    /// <param name="innerException">The cause, if another exception told it.</param>
+    public AudioException(string path, string problem, Exception? innerException = null)
+        : base(path, problem, innerException)
+    {
+    }
+}
