@@ -1,0 +1,36 @@
+using GpuSer.Training.Randomness;
+
+namespace GpuSer.Training.Data;
+
+/// <summary>The utterances of one training step.</summary>
+/// <param name="Signals">Voiced samples, cropped.</param>
+/// <param name="Labels">Their labels.</param>
+public sealed record TrainingBatch(IReadOnlyList<ReadOnlyMemory<float>> Signals, IReadOnlyList<long> Labels);
+
+/// <summary>Shuffles the training utterances into batches, anew in each epoch; what an epoch is depends on the seed and its number alone.</summary>
+public sealed class BatchOrder
+{
+    private readonly IReadOnlyList<VoicedUtterance> _utterances;
+    private readonly int _batch, _longest;
+    private readonly ulong _seed;
+
+    /// <summary>Takes the utterances to train on.</summary>
+    public BatchOrder(IReadOnlyList<VoicedUtterance> utterances, TrainOptions options)
+    {
+        (_utterances, _batch, _seed) = (utterances, options.Batch, (ulong)options.Seed);
+        _longest = (int)Math.Clamp(options.MaxSeconds * FeatureOptions.SampleRate, 1, int.MaxValue);
+    }
+
+    /// <summary>The batches of an epoch: each utterance once; the last batch may be smaller.</summary>
+    public IReadOnlyList<TrainingBatch> Epoch(uint epoch)
+    {
+        int[] order = new Philox(_seed, RandomStream.Order, epoch).NextPermutation(_utterances.Count);
+        Philox crop = new(_seed, RandomStream.Crop, epoch);
+        return [.. order.Chunk(_batch).Select(chunk => new TrainingBatch(
+            [.. chunk.Select(i => Crop(_utterances[i].Samples, crop))], [.. chunk.Select(i => (long)_utterances[i].Utterance.Label)]))];
+    }
+
+    private ReadOnlyMemory<float> Crop(float[] samples, Philox random) => samples.Length <= _longest
+        ? samples
+        : samples.AsMemory(random.NextInt(samples.Length - _longest + 1), _longest);
+}

@@ -1,0 +1,114 @@
+using GpuSer.Audio;
+using GpuSer.Training.Models;
+using GpuSer.Training.Weights;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace GpuSer.Training.Inference;
+
+/// <summary>
+/// A network that judges recordings. Each is seen on its own, padded to nothing but the network's least length, so that a verdict does not depend
+/// on what else is asked. Not for use by several threads at once.
+/// </summary>
+public sealed class EmotionClassifier : IDisposable
+{
+    private readonly Vgg _network;
+    private readonly FeatureExtractor _features;
+    private readonly ImageBatch _images;
+    private readonly bool _ownsNetwork;
+
+    private EmotionClassifier(Vgg network, ModelDescription model, int threads, bool ownsNetwork)
+    {
+        (_network, Model, _ownsNetwork) = (network, model, ownsNetwork);
+        _features = new FeatureExtractor(model.Features, threads);
+        _images = new ImageBatch(_features);
+    }
+
+    /// <summary>What the network is.</summary>
+    public ModelDescription Model { get; }
+
+    /// <summary>Loads weights that describe themselves.</summary>
+    /// <param name="weights">A safetensors file that a training wrote.</param>
+    /// <param name="threads">Threads of torch and of the features; 0 for one a core.</param>
+    /// <exception cref="IO.InvalidFileException">The file is missing, damaged, or does not say what it is.</exception>
+    public static EmotionClassifier Load(string weights, int threads = 0)
+    {
+        TorchThreads.Use(threads);
+        (Vgg network, ModelDescription model) = ModelFile.Load(weights);
+        network.eval();
+        return new EmotionClassifier(network, model, threads, ownsNetwork: true);
+    }
+
+    /// <summary>Judges with a network that is being trained and stays the caller's.</summary>
+    internal static EmotionClassifier Around(Vgg network, ModelDescription model, int threads) => new(network, model, threads, ownsNetwork: false);
+
+    /// <summary>Logits of one signal.</summary>
+    /// <param name="voiced">Voiced samples at 22,050 Hz; at least one.</param>
+    /// <param name="cancellation">Stops the work.</param>
+    /// <returns>[length = classes]</returns>
+    public float[] Logits(ReadOnlyMemory<float> voiced, CancellationToken cancellation = default)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable noGradient = no_grad();
+        Tensor logits = _network.call(ImageBatch.OnChannels(_images.Fill([voiced], cancellation)));
+        return TensorMemory.Floats(logits).ToArray();
+    }
+
+    /// <summary>Probabilities of one signal: the softmax of its logits.</summary>
+    /// <param name="voiced">Voiced samples at 22,050 Hz; at least one.</param>
+    /// <param name="cancellation">Stops the work.</param>
+    /// <returns>[length = classes]</returns>
+    public double[] Probabilities(ReadOnlyMemory<float> voiced, CancellationToken cancellation = default) =>
+        Softmax.Of(Logits(voiced, cancellation));
+
+    /// <summary>Judges a recording: a short one whole, a long one in windows.</summary>
+    /// <param name="path">A file that libsndfile can decode.</param>
+    /// <param name="options">Windows; null for the defaults.</param>
+    /// <param name="cancellation">Stops between windows.</param>
+    /// <exception cref="GpuSerException">The file cannot be used; the message names it.</exception>
+    /// <exception cref="InvalidOptionsException">The options are impossible.</exception>
+    public Prediction Predict(string path, PredictOptions? options = null, CancellationToken cancellation = default)
+    {
+        options ??= new PredictOptions();
+        new OptionErrors().Include(options.Errors()).ThrowIfAny();
+        float[] samples = AudioFile.ReadMono(path, ct: cancellation);
+        double seconds = samples.Length / (double)FeatureOptions.SampleRate;
+        List<WindowPrediction> timeline = seconds <= options.WholeSeconds ? [] : Walk(samples, options, cancellation);
+
+        // A long recording's verdict is the mean over its windows: all count alike, and the result is a distribution again.
+        double[] probabilities = timeline.Count == 0
+            ? Probabilities(VoicedSamples.SelectOrThrow(path, samples), cancellation)
+            : [.. Enumerable.Range(0, Model.Labels.Count).Select(c => timeline.Average(window => window.Probabilities[c]))];
+        return new Prediction(path, Model.Labels, probabilities, seconds, timeline);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _images.Dispose();
+        _features.Dispose();
+        if (_ownsNetwork)
+        {
+            _network.Dispose();
+        }
+    }
+
+    private List<WindowPrediction> Walk(float[] samples, PredictOptions options, CancellationToken cancellation)
+    {
+        List<WindowPrediction> timeline = [];
+        foreach ((int start, int end) in options.Windows(samples.Length))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            float[] voiced = VoicedSamples.Select(samples.AsSpan(start, end - start));
+            if (voiced.Length == 0)
+            {
+                continue; // Nobody speaks in this window: it has no verdict.
+            }
+
+            double[] probabilities = Probabilities(voiced, cancellation);
+            timeline.Add(new WindowPrediction(start / (double)FeatureOptions.SampleRate, end / (double)FeatureOptions.SampleRate, Model.Labels, probabilities));
+        }
+
+        return timeline;
+    }
+}

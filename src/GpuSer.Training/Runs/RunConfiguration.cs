@@ -1,0 +1,46 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using GpuSer.IO;
+using GpuSer.Training.Models;
+
+namespace GpuSer.Training.Runs;
+
+/// <summary>What a run was made with: the contents of <c>config.json</c>.</summary>
+public sealed record RunConfiguration
+{
+    /// <summary>The only version so far.</summary>
+    internal const int CurrentVersion = 1;
+
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        RespectRequiredConstructorParameters = true,
+        RespectNullableAnnotations = true,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+    };
+
+    /// <summary>Version of this file's format.</summary>
+    public int Version { get; init; } = CurrentVersion;
+
+    /// <summary>Folder of the recordings, as it was given.</summary>
+    public required string Data { get; init; }
+
+    /// <summary>How the test part was chosen.</summary>
+    public required string Split { get; init; }
+
+    /// <summary>Adam's step size that the options came to.</summary>
+    public required double LearningRate { get; init; }
+
+    /// <summary>The options.</summary>
+    public required TrainOptions Options { get; init; }
+
+    /// <summary>What was trained.</summary>
+    public required ModelDescription Model { get; init; }
+
+    internal string ToJson() => JsonSerializer.Serialize(this, Json) + "\n";
+
+    internal static RunConfiguration Read(string path) => JsonText.Read<RunConfiguration>(path, Json) is { } configuration
+        && configuration.Version == CurrentVersion
+            ? configuration
+            : throw new InvalidFileException(path, "was written by another version of gpuser; use that one");
+}

@@ -1,0 +1,99 @@
+using System.Diagnostics;
+using GpuSer.Training.Augmentation;
+using GpuSer.Training.Models;
+using GpuSer.Training.Optimisation;
+using GpuSer.Training.Randomness;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace GpuSer.Training;
+
+/// <summary>What one training step gave.</summary>
+/// <param name="Loss">Mean loss of the batch, mixed by CutMix.</param>
+/// <param name="Correct">How many were right, a mixed image counting by its shares; from 0 to the batch's size.</param>
+/// <param name="Timings">Where the time went.</param>
+public readonly record struct StepResult(double Loss, double Correct, StepTimings Timings);
+
+/// <summary>One step: images, CutMix, logits, loss, gradients, Adam.</summary>
+public sealed class TrainingStep
+{
+    private readonly Vgg _network;
+    private readonly FusedAdam _adam;
+    private readonly ImageBatch _images;
+    private readonly double _cutMixAlpha;
+    private readonly ulong _seed;
+
+    /// <summary>Joins the parts, which stay the caller's.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="adam">The optimiser of its parameters.</param>
+    /// <param name="images">Where images are made.</param>
+    /// <param name="cutMixAlpha">Parameter of CutMix's Beta distribution; 0 for no CutMix.</param>
+    /// <param name="seed">Seed of CutMix and dropout.</param>
+    public TrainingStep(Vgg network, FusedAdam adam, ImageBatch images, double cutMixAlpha, ulong seed)
+    {
+        (_network, _adam, _images, _cutMixAlpha, _seed) = (network, adam, images, cutMixAlpha, seed);
+    }
+
+    /// <summary>Makes the step.</summary>
+    /// <param name="signals">Voiced samples of the batch.</param>
+    /// <param name="labels">Their labels.</param>
+    /// <param name="step">Number of the step from the beginning of the training: what is random in it depends on this and the seed alone.</param>
+    /// <param name="cancellation">Stops the step before the parameters change.</param>
+    /// <exception cref="TrainingException">The loss is not a number; the parameters are as before.</exception>
+    public StepResult Run(
+        IReadOnlyList<ReadOnlyMemory<float>> signals, IReadOnlyList<long> labels, uint step, CancellationToken cancellation = default)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        long start = Stopwatch.GetTimestamp();
+        Tensor images = _images.Fill(signals, cancellation);
+        CutMix mix = DrawMix(step, images.shape);
+        mix.Apply(images);
+        double features = Lap(ref start);
+
+        _ = manual_seed(new Philox(_seed, RandomStream.Torch, step + 1).NextUInt32());
+        Tensor logits = _network.call(ImageBatch.OnChannels(images));
+        Tensor loss = mix.Loss(logits, labels);
+        double value = loss.item<float>();
+        double forward = Lap(ref start);
+        if (!double.IsFinite(value))
+        {
+            throw new TrainingException($"the loss is {value}");
+        }
+
+        cancellation.ThrowIfCancellationRequested();
+        loss.backward();
+        double backward = Lap(ref start);
+        _adam.Step();
+        double correct = Correct(logits, labels, mix);
+        return new StepResult(value, correct, new StepTimings(features, forward, backward, Lap(ref start)));
+    }
+
+    private CutMix DrawMix(uint step, long[] shape)
+    {
+        int batch = (int)shape[0], frames = (int)shape[1], rows = (int)shape[2];
+        return _cutMixAlpha == 0
+            ? new CutMix(default, [.. Enumerable.Range(0, batch)], 1)
+            : CutMix.Draw(new Philox(_seed, RandomStream.CutMix, step), _cutMixAlpha, batch, frames, rows);
+    }
+
+    private static double Correct(Tensor logits, IReadOnlyList<long> labels, CutMix mix)
+    {
+        Span<long> best = TensorMemory.Longs(logits.argmax(1));
+        double correct = 0;
+        for (int i = 0; i < labels.Count; i++)
+        {
+            correct += best[i] == labels[i] ? mix.Lambda : 0;
+            correct += best[i] == labels[mix.Partner[i]] ? 1 - mix.Lambda : 0;
+        }
+
+        return correct;
+    }
+
+    private static double Lap(ref long start)
+    {
+        long now = Stopwatch.GetTimestamp();
+        double seconds = Stopwatch.GetElapsedTime(start, now).TotalSeconds;
+        start = now;
+        return seconds;
+    }
+}
