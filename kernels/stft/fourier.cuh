@@ -24,9 +24,10 @@ constexpr int kPointsPerThread = 8;
 // Radix of the pass that follows when `done` of `size` points have been combined.
 constexpr int fourier_radix(int size, int done) { return size / done == 16 || size / done == 4 ? 4 : 8; }
 
-// Complex values a transform keeps in one buffer: an eighth more than its points.
+// Complex values a transform keeps in one buffer: its points and their padding, an eighth, or a quarter where
+// the second pass has radix 4.
 template <int kSize>
-constexpr int kFourierPitch = kSize + kSize / 8;
+constexpr int kFourierPitch = kSize + kSize / fourier_radix(kSize, kPointsPerThread);
 
 // Values between two insertions of kDone padding values, after a pass that wrote runs of kDone values kDone *
 // kRadix apart.

@@ -13,8 +13,8 @@
 // spectrum  (batch, frames, pitch) complex float32, N/2 + 1 of each row written
 //
 // Grid (ceil(frames / frames a block), batch), block kBlock = 256 threads; M/8 threads make a frame, so a
-// block makes 2048/M of them. Static shared memory 36,864 bytes. A block's surplus frames do nothing but
-// reach the barriers.
+// block makes 2048/M of them. Static shared memory 36,864 bytes (N = 256: 40,960). A block's surplus frames
+// do nothing but reach the barriers.
 #include "stft/fourier.cuh"
 #include "stft/sample.cuh"
 

@@ -66,6 +66,13 @@ public sealed unsafe class DeviceBuffer<T> : IDisposable
         }
     }
 
+    /// <summary>Says, in stream order, that the values are of no further use: reading them before writing is an error again.</summary>
+    public void Discard(CudaStream stream)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        _context.Call(static (driver, s) => driver.MemoryDiscard(s.Address, s.Bytes, s.Handle), (Address, Bytes, stream.Handle));
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _handle.Dispose();
 }

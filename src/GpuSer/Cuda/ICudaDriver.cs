@@ -77,6 +77,14 @@ public unsafe interface ICudaDriver : IDisposable
     /// <summary>Sets <paramref name="count"/> bytes in stream order (<c>cuMemsetD8Async</c>).</summary>
     void MemorySet(ulong destination, byte value, nuint count, nint stream);
 
+    /// <summary>
+    /// Says, in stream order, that what this memory holds is of no further use. A GPU does nothing about it; the emulator counts
+    /// the memory as unwritten again, so that a plan that reads what an earlier run left behind is caught.
+    /// </summary>
+    void MemoryDiscard(ulong address, nuint bytes, nint stream)
+    {
+    }
+
     // ---- modules -------------------------------------------------------------------------------------------------
 
     /// <summary>Loads PTX text, zero-terminated or not (<c>cuModuleLoadDataEx</c>); the JIT's log is in the exception.</summary>

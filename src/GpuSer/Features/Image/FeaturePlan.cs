@@ -1,0 +1,146 @@
+using GpuSer.Cuda;
+using GpuSer.Features.Mel;
+using GpuSer.Features.Mfcc;
+using GpuSer.Features.Stft;
+
+namespace GpuSer.Features.Image;
+
+/// <summary>
+/// Everything that batches of one shape need on the device: tables, scratch, and the graph of kernels from padded samples to image.
+/// Only the first and the last node see the caller's memory, and the first the sample count, so batches of other lengths but as many
+/// frames share a plan. A run allocates nothing.
+/// </summary>
+internal sealed class FeaturePlan : IDisposable
+{
+    private readonly StftCuda _stft;
+    private readonly MelCuda _mel;
+    private readonly MfccCuda _mfcc;
+    private readonly ImageCuda _image;
+    private readonly DeviceBuffer<float> _rows;
+    private readonly CudaGraph _graph;
+    private readonly CudaGraphExec _executable;
+    private readonly CudaGraphNode _first;
+    private readonly CudaGraphNode _last;
+
+    /// <summary>Allocates all memory and builds the graph.</summary>
+    /// <param name="kernels">The loaded kernels.</param>
+    /// <param name="layout">Where each block begins in the image.</param>
+    /// <param name="batch">Signals.</param>
+    /// <param name="frames">Frames of each.</param>
+    /// <param name="keepStages">Whether to keep what no later kernel needs, for <see cref="ReadStages"/>.</param>
+    public FeaturePlan(FeatureKernels kernels, ImageLayout layout, int batch, int frames, bool keepStages)
+    {
+        (Batch, Frames, KeepsStages) = (batch, frames, keepStages);
+        CudaContext context = kernels.Context;
+        _rows = new DeviceBuffer<float>(context, (long)batch * frames * RowColumns.Pitch);
+        _stft = new StftCuda(kernels, batch, frames);
+        int melColumn = RowColumns.Of(FeatureBlock.Mel);
+        _mel = new MelCuda(
+            kernels, MelTables.Bank, batch, frames, _stft.Spectrum.Address, _stft.Pitch, _rows.Address, RowColumns.Pitch, melColumn);
+        _mfcc = new MfccCuda(
+            kernels, batch, frames, _rows.Address, RowColumns.Pitch, melColumn, RowColumns.Of(FeatureBlock.Mfcc), _mel, keepStages);
+        _image = new ImageCuda(kernels, layout, CudaFeatureExtractor.DeviceBlocks, batch, frames, _rows.Address);
+
+        _graph = new CudaGraph(context);
+        _first = _graph.Add(_stft.Launch);
+        CudaGraphNode mel = _graph.Add(_mel.Launch, _first);
+        CudaGraphNode mfcc = _graph.Add(_mfcc.Launch, mel);
+        _last = _graph.Add(_image.Launch, mfcc);
+        _executable = _graph.Instantiate();
+    }
+
+    /// <summary>Signals of a batch.</summary>
+    public int Batch { get; }
+
+    /// <summary>Frames of a signal.</summary>
+    public int Frames { get; }
+
+    /// <summary>Whether the stages that only a reader wants are kept.</summary>
+    public bool KeepsStages { get; }
+
+    /// <summary>The kernels in the order in which they run, with their floors for signals of this many samples.</summary>
+    public FeatureKernel[] Kernels(int samples) =>
+    [
+        new(_stft.Launch, _stft.FloorBytes(samples)),
+        new(_mel.Launch, _mel.FloorBytes),
+        new(_mfcc.Launch, _mfcc.FloorBytes),
+        new(_image.Launch, _image.FloorBytes),
+    ];
+
+    /// <summary>Queues the graph on a stream.</summary>
+    /// <param name="samples">Device address of the padded signals. [shape=(batch, pitch)]</param>
+    /// <param name="pitch">Samples from one signal to the next.</param>
+    /// <param name="count">Samples of each signal; they make <see cref="Frames"/> frames.</param>
+    /// <param name="image">Device address of the image. [shape=(batch, frames, 230)]</param>
+    /// <param name="stream">The stream.</param>
+    public void Run(ulong samples, int pitch, int count, ulong image, CudaStream stream)
+    {
+        _stft.SetSamples(samples, pitch, count);
+        _executable.Update(_first, _stft.Launch);
+        _image.SetImage(image);
+        _executable.Update(_last, _image.Launch);
+        _stft.Spectrum.Discard(stream);
+        _rows.Discard(stream);
+        _mel.Maxima.Discard(stream);
+        _mfcc.Decibels?.Discard(stream);
+        _executable.Launch(stream);
+    }
+
+    /// <summary>Reads back every stage of the first signal, under the golden files' names.</summary>
+    public FeatureStages ReadStages(CudaStream stream)
+    {
+        float[] spectrum = new float[2L * _stft.Pitch * Frames];
+        _stft.Spectrum.CopyTo(spectrum, stream);
+        float[] magnitude = new float[StftTables.Bins * Frames];
+        for (int t = 0; t < Frames; t++)
+        {
+            for (int k = 0; k < StftTables.Bins; k++)
+            {
+                int at = 2 * ((t * _stft.Pitch) + k);
+                magnitude[(k * Frames) + t] = float.Hypot(spectrum[at], spectrum[at + 1]);
+            }
+        }
+
+        float[] rows = new float[RowColumns.Pitch * Frames];
+        float[] decibels = new float[MelTables.Bands * Frames];
+        _rows.CopyTo(rows, stream);
+        _mfcc.Decibels!.CopyTo(decibels, stream);
+        return new FeatureStages(
+        [
+            new("stft_abs", [StftTables.Bins, Frames], magnitude),
+            Stage("mel_power", rows, RowColumns.Pitch, FeatureBlock.Mel),
+            new("mel_db", [MelTables.Bands, Frames], Columns(decibels, MelTables.Bands, 0, MelTables.Bands)),
+            Stage("mfcc", rows, RowColumns.Pitch, FeatureBlock.Mfcc),
+        ]);
+    }
+
+    public void Dispose()
+    {
+        _executable.Dispose();
+        _graph.Dispose();
+        _image.Dispose();
+        _mfcc.Dispose();
+        _mel.Dispose();
+        _stft.Dispose();
+        _rows.Dispose();
+    }
+
+    private FeatureStage Stage(string name, float[] rows, int pitch, FeatureBlock block)
+    {
+        int count = ImageLayout.RowsOf(block);
+        return new(name, [count, Frames], Columns(rows, pitch, RowColumns.Of(block), count));
+    }
+
+    // Columns of (frames, pitch) as (rows, frames).
+    private float[] Columns(float[] values, int pitch, int first, int count)
+    {
+        float[] result = new float[count * Frames];
+        for (int t = 0; t < Frames; t++)
+        {
+            for (int row = 0; row < count; row++)
+                result[(row * Frames) + t] = values[(t * pitch) + first + row];
+        }
+
+        return result;
+    }
+}
