@@ -1,0 +1,17 @@
+namespace GpuSer.PtxEmulator;
+
+/// <summary>How the emulator executes and what it checks besides what it always checks.</summary>
+public sealed record EmulatorOptions
+{
+    /// <summary>Whether two threads touching one shared address without a barrier between are a fault. Slow.</summary>
+    public bool DetectRaces { get; init; }
+
+    /// <summary>Threads that execute blocks; all processors by default.</summary>
+    public int Workers { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>Basic blocks a warp may execute, on average over its block, before the launch counts as hanging.</summary>
+    public long StepLimit { get; init; } = 100_000_000;
+
+    /// <summary>The device whose limits hold, and whose time is predicted.</summary>
+    public GpuModel Gpu { get; init; } = GpuModel.H100;
+}
