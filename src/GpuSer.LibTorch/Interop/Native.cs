@@ -33,6 +33,10 @@ internal static unsafe partial class Native
     [LibraryImport(Library, EntryPoint = "gpuser_torch_dispose")]
     internal static partial void Dispose(nint tensor);
 
+    /// <summary>Handles that the shim gave out and that are not disposed of; each belongs to one Tensor object.</summary>
+    [LibraryImport(Library, EntryPoint = "gpuser_torch_live_handles")]
+    internal static partial long LiveHandles();
+
     [LibraryImport(Library, EntryPoint = "gpuser_torch_share")]
     internal static partial nint Share(nint tensor);
 

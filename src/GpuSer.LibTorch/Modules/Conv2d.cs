@@ -12,13 +12,13 @@ namespace TorchSharp
                 new(in_channels, out_channels, [kernel_size, kernel_size], [stride, stride], [padding, padding], null, [dilation, dilation], groups, bias, padding_mode, device, dtype);
 
             public static Conv2d Conv2d(long in_channels, long out_channels, (long, long) kernel_size, (long, long)? stride = null, (long, long)? padding = null, (long, long)? dilation = null, PaddingModes padding_mode = PaddingModes.Zeros, long groups = 1, bool bias = true, Device? device = null, ScalarType? dtype = null) =>
-                new(in_channels, out_channels, Array(kernel_size), Array(stride ?? (1, 1)), Array(padding ?? (0, 0)), null, Array(dilation ?? (1, 1)), groups, bias, padding_mode, device, dtype);
+                new(in_channels, out_channels, Sizes.Of(kernel_size), Sizes.Of(stride ?? (1, 1)), Sizes.Of(padding ?? (0, 0)), null, Sizes.Of(dilation ?? (1, 1)), groups, bias, padding_mode, device, dtype);
 
             public static Conv2d Conv2d(long in_channels, long out_channels, long kernel_size, Padding padding, long stride = 1, long dilation = 1, PaddingModes padding_mode = PaddingModes.Zeros, long groups = 1, bool bias = true, Device? device = null, ScalarType? dtype = null) =>
                 new(in_channels, out_channels, [kernel_size, kernel_size], [stride, stride], null, padding, [dilation, dilation], groups, bias, padding_mode, device, dtype);
 
             public static Conv2d Conv2d(long in_channels, long out_channels, (long, long) kernel_size, Padding padding, (long, long)? stride = null, (long, long)? dilation = null, PaddingModes padding_mode = PaddingModes.Zeros, long groups = 1, bool bias = true, Device? device = null, ScalarType? dtype = null) =>
-                new(in_channels, out_channels, Array(kernel_size), Array(stride ?? (1, 1)), null, padding, Array(dilation ?? (1, 1)), groups, bias, padding_mode, device, dtype);
+                new(in_channels, out_channels, Sizes.Of(kernel_size), Sizes.Of(stride ?? (1, 1)), null, padding, Sizes.Of(dilation ?? (1, 1)), groups, bias, padding_mode, device, dtype);
         }
     }
 }

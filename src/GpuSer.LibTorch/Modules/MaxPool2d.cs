@@ -7,19 +7,13 @@ namespace TorchSharp
         public static partial class nn
         {
             public static MaxPool2d MaxPool2d(long kernel_size, long? stride = null, long? padding = null, long? dilation = null, bool ceil_mode = false) =>
-                new([kernel_size, kernel_size], Twice(stride), Twice(padding), Twice(dilation), ceil_mode);
+                new([kernel_size, kernel_size], Sizes.Both(stride), Sizes.Both(padding), Sizes.Both(dilation), ceil_mode);
 
             public static MaxPool2d MaxPool2d((long, long) kernel_size, (long, long)? stride = null, (long, long)? padding = null, (long, long)? dilation = null, bool ceil_mode = false) =>
-                new(Array(kernel_size), Array(stride), Array(padding), Array(dilation), ceil_mode);
+                new(Sizes.Of(kernel_size), Sizes.Of(stride), Sizes.Of(padding), Sizes.Of(dilation), ceil_mode);
 
             public static MaxPool2d MaxPool2d(long[] kernel_size, long[]? stride = null, long[]? padding = null, long[]? dilation = null, bool ceil_mode = false) =>
                 new(kernel_size, stride, padding, dilation, ceil_mode);
-
-            private static long[]? Twice(long? size) => size is { } value ? [value, value] : null;
-
-            private static long[] Array((long, long) size) => [size.Item1, size.Item2];
-
-            private static long[]? Array((long, long)? size) => size is { } value ? Array(value) : null;
         }
     }
 }

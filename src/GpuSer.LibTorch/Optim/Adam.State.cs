@@ -67,7 +67,7 @@ public partial class Adam
             GC.SuppressFinalize(this);
         }
 
-        // Temporaries belong to the dispose scope of Adam's step.
+        // Temporaries belong to the caller's dispose scope.
         internal void Step(Tensor gradient, Options options)
         {
             double beta1 = options.beta1!.Value, beta2 = options.beta2!.Value;

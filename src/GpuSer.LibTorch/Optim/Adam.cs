@@ -101,6 +101,8 @@ namespace TorchSharp.Modules
             var options = group.Options;
             foreach (var parameter in group.Parameters)
             {
+                // A parameter's temporaries are as large as itself: they go before the next one's come.
+                using var scope = NewDisposeScope();
                 if (parameter.grad is { } gradient) _states[parameter].Step(gradient, options);
             }
         }

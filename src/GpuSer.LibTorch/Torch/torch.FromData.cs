@@ -22,7 +22,7 @@ public static partial class torch
         ArgumentOutOfRangeException.ThrowIfGreaterThan(offset + count, rawArray.LongLength, nameof(count));
 
         var pin = GCHandle.Alloc(rawArray, GCHandleType.Pinned);
-        nint start = pin.AddrOfPinnedObject() + (nint)(offset * ElementSize(dtype));
+        nint start = pin.AddrOfPinnedObject() + (nint)(offset * dtype.ElementSize());
         int result = Native.FromBlob(start, &count, 1, (int)dtype, &Unpin, GCHandle.ToIntPtr(pin), out nint handle);
         if (result < 0) pin.Free();
         Native.Check(result);
@@ -48,11 +48,12 @@ public static partial class torch
         using (tensor) return tensor.to(dtype, device ?? CPU);
     }
 
-    private static Tensor FromArray(Array array, ScalarType? dtype, Device? device, bool requires_grad, string[]? names) => array switch
+    private static Tensor FromArray(Array array, ScalarType? dtype, Device? device, bool requires_grad, string[]? names)
     {
-        byte[] or byte[,] or byte[,,] or byte[,,,] => FromArray<byte>(array, dtype, device, requires_grad, names),
-        _ => Tensor.TypeOf(array.GetType().GetElementType()!) switch
+        var type = Tensor.TypeOf(array.GetType().GetElementType()!);
+        return type switch
         {
+            ScalarType.Byte => FromArray<byte>(array, dtype, device, requires_grad, names),
             ScalarType.Int8 => FromArray<sbyte>(array, dtype, device, requires_grad, names),
             ScalarType.Int16 => FromArray<short>(array, dtype, device, requires_grad, names),
             ScalarType.Int32 => FromArray<int>(array, dtype, device, requires_grad, names),
@@ -61,10 +62,10 @@ public static partial class torch
             ScalarType.Float32 => FromArray<float>(array, dtype, device, requires_grad, names),
             ScalarType.Float64 => FromArray<double>(array, dtype, device, requires_grad, names),
             ScalarType.Bool => FromArray<bool>(array, dtype, device, requires_grad, names),
-            ScalarType.ComplexFloat64 => FromArray<Complex>(array, dtype, device, requires_grad, names),
-            _ => FromArray<byte>(array, dtype, device, requires_grad, names),
-        },
-    };
+            ScalarType.ComplexFloat32 => FromArray<(float, float)>(array, dtype, device, requires_grad, names),
+            _ => FromArray<Complex>(array, dtype, device, requires_grad, names),
+        };
+    }
 
     private static Tensor FromArray<T>(Array array, ScalarType? dtype, Device? device, bool requires_grad, string[]? names)
         where T : unmanaged
@@ -74,15 +75,6 @@ public static partial class torch
         var elements = MemoryMarshal.CreateReadOnlySpan(ref Unsafe.As<byte, T>(ref MemoryMarshal.GetArrayDataReference(array)), array.Length);
         return FromSpan(elements, shape, dtype, device, requires_grad, names);
     }
-
-    private static int ElementSize(ScalarType type) => type switch
-    {
-        ScalarType.Byte or ScalarType.Int8 or ScalarType.Bool => 1,
-        ScalarType.Int16 or ScalarType.Float16 or ScalarType.BFloat16 => 2,
-        ScalarType.Int32 or ScalarType.Float32 => 4,
-        ScalarType.ComplexFloat64 => 16,
-        _ => 8,
-    };
 
     [UnmanagedCallersOnly]
     private static void Unpin(nint handle) => GCHandle.FromIntPtr(handle).Free();

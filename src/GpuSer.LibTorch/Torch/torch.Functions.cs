@@ -34,8 +34,6 @@ public static partial class torch
 
     public static Tensor sigmoid(Tensor input) => input.sigmoid();
 
-    public static Tensor relu(Tensor input) => input.relu();
-
     public static Tensor neg(Tensor input) => input.neg();
 
     public static Tensor sign(Tensor input) => input.sign();
@@ -46,7 +44,7 @@ public static partial class torch
 
     public static Tensor isnan(Tensor input) => input.isnan();
 
-    public static Tensor isfinite(Tensor input) => input.isfinite();
+    public static Tensor isfinite(Tensor tensor) => tensor.isfinite();
 
     public static Tensor clamp(Tensor input, Scalar? min = null, Scalar? max = null) => input.clamp(min, max);
 

@@ -8,6 +8,7 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <atomic>
 #include <cstdint>
 #include <string>
 
@@ -67,8 +68,13 @@ inline at::Tensor borrow(Handle handle) {
                    c10::intrusive_ptr<c10::TensorImpl, c10::UndefinedTensorImpl>::reclaim_copy(handle));
 }
 
+// Handles given out and not yet disposed of.
+inline std::atomic<int64_t> live_handles{0};
+
 inline Handle release(at::Tensor&& tensor) {
-  return tensor.defined() ? tensor.unsafeReleaseTensorImpl() : nullptr;
+  if (!tensor.defined()) return nullptr;
+  live_handles.fetch_add(1, std::memory_order_relaxed);
+  return tensor.unsafeReleaseTensorImpl();
 }
 
 }  // namespace gpuser

@@ -19,7 +19,10 @@ at::Tensor defined(Handle handle) {
 GPUSER_API void gpuser_torch_dispose(Handle handle) {
   // Dropping the owned reference is all; a destructor does not throw.
   c10::intrusive_ptr<c10::TensorImpl, c10::UndefinedTensorImpl>::reclaim(handle);
+  live_handles.fetch_sub(1, std::memory_order_relaxed);
 }
+
+GPUSER_API int64_t gpuser_torch_live_handles() { return live_handles.load(std::memory_order_relaxed); }
 
 // A second handle to the same tensor.
 GPUSER_API Handle gpuser_torch_share(Handle handle) { return release(borrow(handle)); }
