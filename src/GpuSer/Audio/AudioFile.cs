@@ -7,6 +7,7 @@ namespace GpuSer.Audio;
 public static class AudioFile
 {
     private const int BlockFrames = 1 << 14;
+    private const int FirstLength = 1 << 20;
 
     private static readonly HashSet<string> Extensions = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -83,17 +84,23 @@ public static class AudioFile
         }
 
         float[] block = new float[BlockFrames * info.Channels];
-        float[] mono = new float[info.Frames];
-        int count = 0;
-        while (count < mono.Length)
+        // A damaged header may promise any length: memory is taken as samples come.
+        int total = (int)info.Frames, count = 0;
+        float[] mono = new float[Math.Min(total, FirstLength)];
+        while (count < total)
         {
             ct.ThrowIfCancellationRequested();
-            int frames = (int)SndFile.ReadFrames(file, block, Math.Min(BlockFrames, mono.Length - count));
+            int frames = (int)SndFile.ReadFrames(file, block, Math.Min(BlockFrames, total - count));
             if (frames <= 0)
             {
                 throw new AudioException(path, SndFile.Error(file) == 0
-                    ? $"is cut short: {mono.Length - count:N0} of {mono.Length:N0} samples are missing; copy it again"
+                    ? $"is cut short: {total - count:N0} of {total:N0} samples are missing; copy it again"
                     : $"is damaged ({SndFile.Message(file)}); copy or export it again");
+            }
+
+            if (count + frames > mono.Length)
+            {
+                Array.Resize(ref mono, (int)Math.Min(total, 2L * mono.Length));
             }
 
             Mix(block.AsSpan(0, frames * info.Channels), mono.AsSpan(count, frames));

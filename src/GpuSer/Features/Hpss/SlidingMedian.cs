@@ -79,11 +79,6 @@ internal static unsafe class SlidingMedian
 
         void Quarter(Vector<float>* shared, Vector<float>* four, Vector<float>* twos, int first)
         {
-            if (first >= count)
-            {
-                return;
-            }
-
             // Windows first, first + 1 take the pair that ends where the quarter begins on the left; the others one on the right.
             Keep4(shared, four, quarter);
             Pair(quarter, twos + first, first);
@@ -92,6 +87,11 @@ internal static unsafe class SlidingMedian
 
         void Pair(Vector<float>* shared, Vector<float>* two, int first)
         {
+            if (first >= count)
+            {
+                return;
+            }
+
             // Of 4 and 2 the third and fourth smallest; with one more element the median is the middle of three.
             Vector<float> a = Vector.MaxNative(shared[0], two[1]), b = Vector.MaxNative(shared[1], two[0]);
             Sort(ref a, ref b);
