@@ -93,6 +93,9 @@ public sealed unsafe partial class EmulatedCudaDriver : ICudaDriver
     }
 
     /// <inheritdoc/>
+    public void MemoryDiscard(ulong address, nuint bytes, nint stream) => MarkUnwritten(address, bytes);
+
+    /// <inheritdoc/>
     public CudaDeviceInfo GetDevice(int ordinal)
     {
         CheckOrdinal("cuDeviceGet", ordinal);

@@ -52,16 +52,17 @@ public sealed unsafe class DeviceBuffer<T> : IDisposable
         }
     }
 
-    /// <summary>Copies the start of the buffer to host memory in stream order, and waits for the copy.</summary>
-    public void CopyTo(Span<T> values, CudaStream stream)
+    /// <summary>Copies values to host memory in stream order, from index <paramref name="first"/> on, and waits for the copy.</summary>
+    public void CopyTo(Span<T> values, CudaStream stream, long first = 0)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(values.Length, Count);
+        ArgumentOutOfRangeException.ThrowIfNegative(first);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(first + values.Length, Count);
         fixed (T* destination = values)
         {
             _context.Call(
-                static (driver, s) => driver.CopyDeviceToHost(s.destination, s.Address, s.bytes, s.Handle),
-                (destination: (nint)destination, Address, bytes: (nuint)values.Length * (nuint)Unsafe.SizeOf<T>(), stream.Handle));
+                static (driver, s) => driver.CopyDeviceToHost(s.destination, s.source, s.bytes, s.Handle),
+                (destination: (nint)destination, source: Address + ((ulong)first * (ulong)Unsafe.SizeOf<T>()), bytes: (nuint)values.Length * (nuint)Unsafe.SizeOf<T>(), stream.Handle));
             stream.Synchronize();
         }
     }

@@ -89,28 +89,21 @@ internal sealed class FeaturePlan : IDisposable
     /// <summary>Reads back every stage of the first signal, under the golden files' names.</summary>
     public FeatureStages ReadStages(CudaStream stream)
     {
-        float[] spectrum = new float[2L * _stft.Pitch * Frames];
-        _stft.Spectrum.CopyTo(spectrum, stream);
+        float[] spectrum = new float[2 * StftTables.Bins];
         float[] magnitude = new float[StftTables.Bins * Frames];
         for (int t = 0; t < Frames; t++)
         {
+            _stft.Spectrum.CopyTo(spectrum, stream, 2L * t * _stft.Pitch);
             for (int k = 0; k < StftTables.Bins; k++)
-            {
-                int at = 2 * ((t * _stft.Pitch) + k);
-                magnitude[(k * Frames) + t] = float.Hypot(spectrum[at], spectrum[at + 1]);
-            }
+                magnitude[(k * Frames) + t] = float.Hypot(spectrum[2 * k], spectrum[(2 * k) + 1]);
         }
 
-        float[] rows = new float[RowColumns.Pitch * Frames];
-        float[] decibels = new float[MelTables.Bands * Frames];
-        _rows.CopyTo(rows, stream);
-        _mfcc.Decibels!.CopyTo(decibels, stream);
         return new FeatureStages(
         [
             new("stft_abs", [StftTables.Bins, Frames], magnitude),
-            Stage("mel_power", rows, RowColumns.Pitch, FeatureBlock.Mel),
-            new("mel_db", [MelTables.Bands, Frames], Columns(decibels, MelTables.Bands, 0, MelTables.Bands)),
-            Stage("mfcc", rows, RowColumns.Pitch, FeatureBlock.Mfcc),
+            Stage("mel_power", _rows, RowColumns.Pitch, RowColumns.Of(FeatureBlock.Mel), MelTables.Bands, stream),
+            Stage("mel_db", _mfcc.Decibels!, MelTables.Bands, 0, MelTables.Bands, stream),
+            Stage("mfcc", _rows, RowColumns.Pitch, RowColumns.Of(FeatureBlock.Mfcc), MfccTables.Coefficients, stream),
         ]);
     }
 
@@ -125,22 +118,18 @@ internal sealed class FeaturePlan : IDisposable
         _rows.Dispose();
     }
 
-    private FeatureStage Stage(string name, float[] rows, int pitch, FeatureBlock block)
+    // Columns of (frames, pitch) as (rows, frames); what lies between them may be unwritten.
+    private FeatureStage Stage(string name, DeviceBuffer<float> values, int pitch, int first, int count, CudaStream stream)
     {
-        int count = ImageLayout.RowsOf(block);
-        return new(name, [count, Frames], Columns(rows, pitch, RowColumns.Of(block), count));
-    }
-
-    // Columns of (frames, pitch) as (rows, frames).
-    private float[] Columns(float[] values, int pitch, int first, int count)
-    {
-        float[] result = new float[count * Frames];
+        float[] frame = new float[count];
+        float[] data = new float[count * Frames];
         for (int t = 0; t < Frames; t++)
         {
+            values.CopyTo(frame, stream, ((long)t * pitch) + first);
             for (int row = 0; row < count; row++)
-                result[(row * Frames) + t] = values[(t * pitch) + first + row];
+                data[(row * Frames) + t] = frame[row];
         }
 
-        return result;
+        return new(name, [count, Frames], data);
     }
 }
