@@ -93,6 +93,26 @@ public sealed class FeatureExtractor : IDisposable
         return recorder.ToStages();
     }
 
+    /// <summary>Makes one image on the calling thread, and tells how long each stage took, in the order of the work.</summary>
+    /// <param name="samples">Signal of 22,050 Hz, finite. [n, at least 1]</param>
+    /// <param name="image">Where to write. [shape=(Frames(n), 230)]</param>
+    public IReadOnlyList<StageTime> MeasureImage(ReadOnlySpan<float> samples, Span<float> image)
+    {
+        CheckImage(samples.Length, 1, image.Length);
+        StageClock clock = new();
+        ImagePipeline pipeline = Rent();
+        try
+        {
+            pipeline.RunTimed(samples, image, clock);
+        }
+        finally
+        {
+            Return(pipeline);
+        }
+
+        return [.. Enum.GetValues<TimedStage>().Select(stage => new StageTime(stage.ToString(), clock[stage]))];
+    }
+
     /// <summary>Ends the threads.</summary>
     public void Dispose() => _team.Dispose();
 
@@ -106,23 +126,35 @@ public sealed class FeatureExtractor : IDisposable
 
     private void Run(ReadOnlySpan<float> samples, Span<float> image, StageRecorder? recorder, CancellationToken ct)
     {
-        ImagePipeline? pipeline;
-        lock (_idle)
-        {
-            _idle.TryPop(out pipeline);
-        }
-
-        pipeline ??= new ImagePipeline(_layout);
+        ImagePipeline pipeline = Rent();
         try
         {
             pipeline.Run(samples, image, recorder, ct);
         }
         finally
         {
-            lock (_idle)
+            Return(pipeline);
+        }
+    }
+
+    private ImagePipeline Rent()
+    {
+        lock (_idle)
+        {
+            if (_idle.TryPop(out ImagePipeline? pipeline))
             {
-                _idle.Push(pipeline);
+                return pipeline;
             }
+        }
+
+        return new ImagePipeline(_layout);
+    }
+
+    private void Return(ImagePipeline pipeline)
+    {
+        lock (_idle)
+        {
+            _idle.Push(pipeline);
         }
     }
 

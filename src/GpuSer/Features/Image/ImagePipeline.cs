@@ -15,6 +15,12 @@ namespace GpuSer.Features.Image;
 /// </summary>
 internal sealed unsafe class ImagePipeline
 {
+    private static readonly (string Name, FeatureBlock Block)[] RecordedRows =
+    [
+        ("mel_power", FeatureBlock.Mel), ("mfcc", FeatureBlock.Mfcc), ("chroma_stft", FeatureBlock.Chroma), ("contrast", FeatureBlock.Contrast),
+        ("tonnetz", FeatureBlock.Tonnetz), ("hp_mel", FeatureBlock.HarmonicPercussive),
+    ];
+
     private readonly ImageLayout _layout;
     private readonly StftCpu _stft = new();
     private readonly HpssCpu _hpss;
@@ -25,6 +31,7 @@ internal sealed unsafe class ImagePipeline
     private readonly Scratch _extremes = new();
     private readonly Scratch _tile = new();
     private nint _pitch;
+    private StageClock? _clock;
 
     /// <summary>Makes all tables.</summary>
     public ImagePipeline(ImageLayout layout)
@@ -32,6 +39,15 @@ internal sealed unsafe class ImagePipeline
         _layout = layout;
         _hpss = new HpssCpu(_stft);
         _tile.Reserve(StftCpu.TileLength);
+    }
+
+    /// <summary>As <see cref="Run"/>, and adds up each stage's time.</summary>
+    public void RunTimed(ReadOnlySpan<float> samples, Span<float> image, StageClock clock)
+    {
+        _clock = clock;
+        clock.Restart();
+        Run(samples, image, null, default);
+        _clock = null;
     }
 
     /// <summary>Makes the image of a signal. [samples: (n), at least 1; image: (frames, 230)]</summary>
@@ -55,6 +71,7 @@ internal sealed unsafe class ImagePipeline
         recorder?.Rows("rows", _rows.Pointer, ImageLayout.Rows, _pitch);
         ImageCpu.NormaliseRows(_rows.Pointer, ImageLayout.Rows, _pitch, frames);
         ImageCpu.Transpose(_rows.Pointer, _pitch, frames, image);
+        _clock?.Lap(TimedStage.Image);
         recorder?.Image(image);
     }
 
@@ -78,6 +95,7 @@ internal sealed unsafe class ImagePipeline
         {
             _stft.Transform(chunk, tile);
             _stft.TransposeMagnitude(tile);
+            _clock?.Lap(TimedStage.Stft);
             if (tile < chunk.FirstTile || tile >= chunk.EndTile)
             {
                 continue;
@@ -89,22 +107,29 @@ internal sealed unsafe class ImagePipeline
             Vector<float> largest = Square(magnitude, power);
             _constantQTuning.AddPeaks(magnitude, largest);
             _chromaTuning.AddPeaks(power, largest * largest);
+            _clock?.Lap(TimedStage.Tuning);
             FilterBankCpu.Apply(MelTables.Bank, power, Row(FeatureBlock.Mel) + frame, _pitch);
+            _clock?.Lap(TimedStage.Mel);
             float* peaks = _extremes.Pointer + frame;
             ContrastCpu.PeaksAndValleys(magnitude, peaks, peaks + (ContrastTables.Count * _pitch), _pitch);
+            _clock?.Lap(TimedStage.Contrast);
         }
     }
 
     private void Separate(FrameChunk chunk, ReadOnlySpan<float> samples, StageRecorder? recorder)
     {
         _hpss.MediansOverTime(chunk);
+        _clock?.Lap(TimedStage.Medians);
         _hpss.Synthesise(chunk, recorder);
         recorder?.Separated(chunk, _hpss, samples);
+        _clock?.Lap(TimedStage.Separation);
         for (int tile = chunk.FirstTile; tile < chunk.EndTile; tile++)
         {
             int frame = chunk.Origin + (tile * Lanes.Count);
             _hpss.MelPower(chunk, tile, Row(FeatureBlock.HarmonicPercussive) + frame, _pitch);
         }
+
+        _clock?.Lap(TimedStage.SeparatedMel);
     }
 
     private void Chroma(ReadOnlySpan<float> samples, StageRecorder? recorder, CancellationToken ct)
@@ -112,6 +137,7 @@ internal sealed unsafe class ImagePipeline
         int tuning = _chromaTuning.Estimate();
         recorder?.Tuning("tuning_stft", tuning);
         float[] bank = ChromaTables.Bank(tuning);
+        _clock?.Lap(TimedStage.Tuning);
         for (int first = 0; first < StftTables.Frames(samples.Length); first += FrameChunk.Length)
         {
             ct.ThrowIfCancellationRequested();
@@ -131,6 +157,8 @@ internal sealed unsafe class ImagePipeline
                 ChromaCpu.Apply(bank, _stft.Magnitude(tile), Row(FeatureBlock.Chroma) + chunk.Origin + (tile * Lanes.Count), _pitch);
             }
         }
+
+        _clock?.Lap(TimedStage.Chroma);
     }
 
     private void Tonnetz(ReadOnlySpan<float> samples, int frames, StageRecorder? recorder)
@@ -139,16 +167,20 @@ internal sealed unsafe class ImagePipeline
         recorder?.Tuning("tuning_y", tuning);
         ConstantQBank bank = ConstantQTables.Bank(tuning);
         float* magnitude = _tile.Pointer, chroma = magnitude + (ConstantQTables.Rows * Lanes.Count);
+        _clock?.Lap(TimedStage.Tuning);
         _constantQ.Load(samples);
+        _clock?.Lap(TimedStage.Octaves);
         for (int frame = 0; frame < frames; frame += Lanes.Count)
         {
             _constantQ.Run(bank, frame, magnitude);
+            _clock?.Lap(TimedStage.ConstantQ);
             recorder?.Tile("cqt_abs", frame, magnitude, ConstantQTables.Rows);
             ConstantQCpu.FoldToChroma(magnitude, chroma);
             ChromaCpu.NormaliseByMaximum(chroma, Lanes.Count);
             recorder?.Tile("chroma_cqt", frame, chroma, ChromaTables.Classes);
             ChromaCpu.NormaliseBySum(chroma, Lanes.Count);
             TonnetzCpu.Project(chroma, Row(FeatureBlock.Tonnetz) + frame, _pitch);
+            _clock?.Lap(TimedStage.Tonnetz);
         }
     }
 
@@ -167,17 +199,12 @@ internal sealed unsafe class ImagePipeline
             ContrastCpu.Difference(peaks + frame, valleys + frame, peakFloor, valleyFloor, Row(FeatureBlock.Contrast) + frame, _pitch);
         }
 
+        _clock?.Lap(TimedStage.Mfcc);
         foreach ((string name, FeatureBlock block) in RecordedRows)
         {
             recorder?.Rows(name, Row(block), ImageLayout.RowsOf(block), _pitch);
         }
     }
-
-    private static readonly (string Name, FeatureBlock Block)[] RecordedRows =
-    [
-        ("mel_power", FeatureBlock.Mel), ("mfcc", FeatureBlock.Mfcc), ("chroma_stft", FeatureBlock.Chroma), ("contrast", FeatureBlock.Contrast),
-        ("tonnetz", FeatureBlock.Tonnetz), ("hp_mel", FeatureBlock.HarmonicPercussive),
-    ];
 
     private Vector<float> Floor(float* rows, int count) => Decibels.Floor(Decibels.Largest(new ReadOnlySpan<float>(rows, checked((int)(count * _pitch)))));
 
