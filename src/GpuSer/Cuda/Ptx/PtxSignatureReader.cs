@@ -101,11 +101,12 @@ internal sealed class PtxSignatureReader
         return new(extent[0], extent[1], extent[2]);
     }
 
-    private void ReadShared()
+    private string ReadShared()
     {
         _at++;
         PtxVariable variable = PtxVariable.Read(_tokens, ref _at);
         _shared[variable.Name] = variable;
+        return variable.Name;
     }
 
     private void SkipBraces(Function? function)
@@ -122,7 +123,7 @@ internal sealed class PtxSignatureReader
                 depth--;
             else if (function is not null && Current.Is(".shared"))
             {
-                ReadShared();
+                function.Names.Add(ReadShared()); // declared in the function: its own, named again or not
                 continue;
             }
             else if (function is not null && Current.Is(".local"))
