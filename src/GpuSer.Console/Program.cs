@@ -1,1 +1,3 @@
-return 0;
+using GpuSer.Console;
+
+return CommandLine.Run(args, new Terminal(System.Console.Out, System.Console.Error, !System.Console.IsErrorRedirected));

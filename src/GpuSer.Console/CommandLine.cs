@@ -1,0 +1,71 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Parsing;
+using GpuSer.Console.Commands;
+
+namespace GpuSer.Console;
+
+/// <summary>The whole command line: parses, runs one command, and turns every error into a line and an exit code.</summary>
+public static class CommandLine
+{
+    /// <summary>Runs one command to its end.</summary>
+    /// <returns>One of <see cref="ExitCode"/>.</returns>
+    public static int Run(string[] args, Terminal terminal)
+    {
+        ParseResult parsed = Build(terminal).Parse(args);
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (ParseError problem in parsed.Errors)
+            {
+                terminal.Error.WriteLine($"gpuser: {problem.Message}");
+            }
+
+            string command = parsed.CommandResult.Command.Parents.Any() ? parsed.CommandResult.Command.Name + " " : "";
+            terminal.Error.WriteLine($"gpuser: see gpuser {command}--help");
+            return ExitCode.BadInput;
+        }
+
+        InvocationConfiguration configuration = new()
+        {
+            Output = terminal.Out,
+            Error = terminal.Error,
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = TimeSpan.FromSeconds(30),
+        };
+
+        try
+        {
+            return parsed.InvokeAsync(configuration).GetAwaiter().GetResult();
+        }
+        catch (GpuSerException error)
+        {
+            terminal.Error.WriteLine($"gpuser: {error.Message}");
+            return ExitCode.BadInput;
+        }
+        catch (OperationCanceledException)
+        {
+            terminal.Error.WriteLine("gpuser: interrupted");
+            return ExitCode.Interrupted;
+        }
+#pragma warning disable CA1031 // the last stop before the runtime's own crash report: no exit without a message
+        catch (Exception error)
+#pragma warning restore CA1031
+        {
+            terminal.Error.WriteLine($"gpuser: unexpected {error.GetType().Name}: {error.Message}");
+            terminal.Error.WriteLine(error.StackTrace);
+            return ExitCode.Failure;
+        }
+    }
+
+    // A plain command under the tool's own name: a RootCommand would be called after the assembly.
+    private static Command Build(Terminal terminal) => new("gpuser", "Emotion in speech: features on the device, VGG-16-BN on top.")
+    {
+        new HelpOption { Recursive = true },
+        new VersionOption(),
+        DemoCommand.Create(terminal),
+        TrainCommand.Create(terminal),
+        EvaluateCommand.Create(terminal),
+        PredictCommand.Create(terminal),
+        FeaturesCommand.Create(terminal),
+    };
+}

@@ -1,0 +1,26 @@
+using System.CommandLine;
+
+namespace GpuSer.Console.Commands;
+
+/// <summary>Options that several commands have, so that they are spelt and described alike.</summary>
+internal static class SharedOptions
+{
+    public static Option<string> Data() =>
+        new("--data") { Description = "folder of recordings named as EMO-DB's (03a01Fa.wav)", HelpName = "DIR", Required = true };
+
+    public static Option<int> Limit() =>
+        new("--limit") { Description = "use that many recordings, a seeded draw with every emotion's share kept; 0 uses all", HelpName = "N" };
+
+    public static Option<int> Seed() =>
+        new("--seed") { Description = "seed of every random draw", HelpName = "N", DefaultValueFactory = _ => 1 };
+
+    public static Option<int> Threads() =>
+        new("--threads") { Description = "threads of features and network; 0 for one a core", HelpName = "N" };
+
+    public static Option<DeviceChoice> Device() =>
+        new("--device") { Description = "where features are computed", HelpName = "auto|cpu", DefaultValueFactory = _ => DeviceChoice.Auto };
+
+    public static Option<bool> Json() => new("--json") { Description = "one JSON document on standard output" };
+
+    public static Option<bool> NoProgress() => new("--no-progress") { Description = "no progress line, on a terminal either" };
+}

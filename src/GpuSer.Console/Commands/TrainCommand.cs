@@ -1,0 +1,96 @@
+using System.CommandLine;
+using GpuSer.Console.Output;
+using GpuSer.Training;
+using GpuSer.Training.Data;
+using GpuSer.Training.Models;
+using GpuSer.Training.Runs;
+
+namespace GpuSer.Console.Commands;
+
+/// <summary><c>gpuser train</c>: fine-tunes on a folder of recordings and writes a run folder.</summary>
+internal static class TrainCommand
+{
+    private static readonly TrainOptions Paper = new();
+
+    public static Command Create(Terminal terminal)
+    {
+        Option<string> data = SharedOptions.Data();
+        Option<string> output = new("--out") { Description = "run folder to write", HelpName = "DIR", DefaultValueFactory = _ => "runs/train" };
+        Option<int> epochs = new("--epochs") { Description = "passes over the training part", HelpName = "N", DefaultValueFactory = _ => Paper.Epochs };
+        Option<int> batch = new("--batch") { Description = "recordings a step", HelpName = "N", DefaultValueFactory = _ => Paper.Batch };
+        Option<double?> rate = new("--lr") { Description = "Adam's rate [default: 1e-5 over --weights, 1e-4 without]", HelpName = "RATE" };
+        Option<double> alpha = new("--cutmix-alpha") { Description = "parameter of CutMix's Beta distribution; 0 for no CutMix", HelpName = "A", DefaultValueFactory = _ => Paper.CutMixAlpha };
+        Option<int> seed = SharedOptions.Seed();
+        Option<int> limit = SharedOptions.Limit();
+        Option<double> seconds = new("--max-seconds") { Description = "crop longer recordings to this length", HelpName = "S", DefaultValueFactory = _ => Paper.MaxSeconds };
+        Option<int> divisor = new("--width-divisor") { Description = "make every layer this many times narrower (for trials without a GPU)", HelpName = "N", DefaultValueFactory = _ => 1 };
+        Option<bool> plain = new("--no-batch-norm") { Description = "VGG-16 without batch normalisation" };
+        Option<string?> weights = new("--weights") { Description = "safetensors file with torchvision's names to start from", HelpName = "FILE" };
+        Option<string[]> speakers = new("--test-speakers")
+        {
+            Description = "hold out these speakers, as in 15,16, instead of a random share of each emotion",
+            HelpName = "LIST",
+            AllowMultipleArgumentsPerToken = true,
+            DefaultValueFactory = _ => [],
+        };
+        Option<int> threads = SharedOptions.Threads();
+        Option<DeviceChoice> device = SharedOptions.Device();
+        Option<bool> noProgress = SharedOptions.NoProgress();
+        Option<bool> json = SharedOptions.Json();
+
+        Command command = new("train", "Fine-tune VGG-16-BN on a folder of recordings and write a run folder.")
+        {
+            data, output, epochs, batch, rate, alpha, seed, limit, seconds, divisor, plain, weights, speakers, threads, device, noProgress, json,
+        };
+        command.SetAction((parsed, cancellation) =>
+        {
+            TrainOptions options = new()
+            {
+                Epochs = parsed.GetValue(epochs),
+                Batch = parsed.GetValue(batch),
+                LearningRate = parsed.GetValue(rate),
+                CutMixAlpha = parsed.GetValue(alpha),
+                Seed = parsed.GetValue(seed),
+                Limit = parsed.GetValue(limit) is 0 ? null : parsed.GetValue(limit),
+                MaxSeconds = parsed.GetValue(seconds),
+                Weights = parsed.GetValue(weights),
+                TestSpeakers = [.. parsed.GetValue(speakers)!.SelectMany(list => list.Split(',', StringSplitOptions.RemoveEmptyEntries))],
+                Threads = parsed.GetValue(threads),
+                Network = new VggOptions { WidthDivisor = parsed.GetValue(divisor), BatchNorm = !parsed.GetValue(plain) },
+            };
+            bool live = terminal.Interactive && !parsed.GetValue(noProgress);
+            return Task.FromResult(Run(terminal, parsed.GetValue(data)!, options, parsed.GetValue(output)!, live, parsed.GetValue(json), cancellation));
+        });
+        return command;
+    }
+
+    private static int Run(
+        Terminal terminal, string data, TrainOptions options, string output, bool live, bool json, CancellationToken cancellation)
+    {
+        RunFolder.RequireFree(output);
+        Corpus corpus = EmoDbCorpus.Load(data);
+        TrainResult result;
+        using (TrainProgress progress = new(terminal.Error, live))
+        {
+            result = Trainer.Run(corpus, options, output, progress, cancellation);
+        }
+
+        if (json)
+        {
+            JsonOutput.Write(terminal.Out, new
+            {
+                Run = result.Run.Path,
+                Split = result.BestTest.Split,
+                Best = result.Best,
+                Epochs = result.Epochs,
+                BadFiles = result.BadFiles,
+                Weights = result.Run.BestWeights,
+            });
+            return ExitCode.Success;
+        }
+
+        ConfusionTable.Write(terminal.Out, result.BestTest);
+        terminal.Out.WriteLine($"best epoch {result.Best.Epoch} of {result.Epochs.Count}; weights in {result.Run.BestWeights}");
+        return ExitCode.Success;
+    }
+}

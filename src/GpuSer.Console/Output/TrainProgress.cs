@@ -1,0 +1,59 @@
+using GpuSer.Training;
+
+namespace GpuSer.Console.Output;
+
+/// <summary>Tells a training on standard error: what it starts with, a live line on a terminal, a line an epoch.</summary>
+internal sealed class TrainProgress(TextWriter error, bool live) : IProgress<TrainEvent>, IDisposable
+{
+    private const int BarWidth = 24;
+    private readonly ProgressLine _line = new(error, live);
+
+    public void Report(TrainEvent value)
+    {
+        switch (value)
+        {
+            case TrainStarted started:
+                Tell(started);
+                break;
+            case BatchTrained batch:
+                _line.Show(
+                    $"epoch {batch.Epoch}/{batch.Epochs} {Bar((double)batch.Batch / batch.Batches)} {batch.Batch}/{batch.Batches} "
+                    + $"loss {Figures.Number(batch.Loss, "0.000")} acc {Figures.Percent(batch.Accuracy)} left {Figures.Duration(batch.TimeLeft)}");
+                break;
+            case TestProgress test:
+                _line.Show($"epoch {test.Epoch}/{test.Epochs} {Bar(test.Share)} testing");
+                break;
+            case EpochFinished finished:
+                Tell(finished);
+                break;
+        }
+    }
+
+    public void Dispose() => _line.Dispose();
+
+    private static string Bar(double share)
+    {
+        int full = (int)Math.Round(share * BarWidth);
+        return "[" + new string('#', full) + new string('.', BarWidth - full) + "]";
+    }
+
+    private void Tell(TrainStarted started)
+    {
+        BadFiles.Tell(error, started.BadFiles);
+        string origin = started.Weights is null
+            ? "random weights, not pretrained"
+            : $"{started.Weights.Loaded.Count} tensors loaded" + (started.Weights.Complete ? "" : $" ({started.Weights.Summary()})");
+        error.WriteLine($"gpuser: {started.Model.Network.Name()}, {started.Parameters:N0} parameters, {origin}; Adam at {Figures.Number(started.LearningRate, "0.####e+0")}");
+        error.WriteLine($"gpuser: {started.Split.Train.Count} recordings to train on, {started.Split.Test.Count} to test with ({started.Split.Name})");
+    }
+
+    private void Tell(EpochFinished finished)
+    {
+        _line.Clear();
+        EpochResult epoch = finished.Result;
+        error.WriteLine(
+            $"epoch {epoch.Epoch}: train loss {Figures.Number(epoch.TrainLoss, "0.0000")}, test loss {Figures.Number(epoch.TestLoss, "0.0000")}, "
+            + $"accuracy {Figures.Percent(epoch.Accuracy)}, uar {Figures.Percent(epoch.Uar)}, {Figures.Number(epoch.Seconds, "0.0")} s"
+            + (finished.Best ? " (best so far)" : ""));
+    }
+}

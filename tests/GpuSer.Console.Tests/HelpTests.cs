@@ -1,0 +1,46 @@
+namespace GpuSer.Console.Tests;
+
+public class HelpTests
+{
+    [Theory]
+    [InlineData("demo", "--out --no-progress")]
+    [InlineData("train", "--data --epochs --batch --lr --cutmix-alpha --seed --limit --width-divisor --device --out --no-progress --json --weights --test-speakers --max-seconds --threads")]
+    [InlineData("evaluate", "--run --data --all --limit --json --no-progress")]
+    [InlineData("predict", "--run --weights --window --hop --json")]
+    [InlineData("features", "--out --stages --no-trim --device --no-progress")]
+    public void EveryOptionIsInTheHelp(string command, string options)
+    {
+        ConsoleRun help = ConsoleRun.Of(command, "--help");
+        Assert.Equal(ExitCode.Success, help.ExitCode);
+        Assert.Empty(help.Error);
+        foreach (string option in options.Split(' '))
+        {
+            Assert.Contains(option, help.Out, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void TheListNamesEveryCommand()
+    {
+        string help = ConsoleRun.Of("--help").Out;
+        foreach (string command in (string[])["demo", "train", "evaluate", "predict", "features"])
+        {
+            Assert.Contains(command, help, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("trian")]
+    [InlineData("train")]
+    [InlineData("train --data x --epochs many")]
+    [InlineData("features --out x")]
+    [InlineData("predict a.wav")]
+    [InlineData("predict a.wav --run r --weights w")]
+    public void WrongArgumentsGetALineAndTheWayToTheHelp(string line)
+    {
+        ConsoleRun run = ConsoleRun.Of(line.Split(' '));
+        run.AssertRefused("gpuser: ");
+        Assert.Contains("--help", run.Error, StringComparison.Ordinal);
+        Assert.Empty(run.Out);
+    }
+}

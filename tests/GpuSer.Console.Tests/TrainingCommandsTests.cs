@@ -1,0 +1,169 @@
+using System.Text.Json;
+
+namespace GpuSer.Console.Tests;
+
+/// <summary>train, evaluate and predict on a small corpus, one after the other as a user would.</summary>
+public sealed class TrainingCommandsTests(TrainingCommandsTests.TrainedRun trained) : IClassFixture<TrainingCommandsTests.TrainedRun>
+{
+    public sealed class TrainedRun : IDisposable
+    {
+        public TrainedRun()
+        {
+            Data = Folder.Corpus("corpus", each: 3);
+            File.WriteAllText(Folder["corpus", "03a01Fb.wav"], "not a recording");
+            File.WriteAllText(Folder["corpus", "03a01Xa.wav"], "not an emotion");
+            Run = ConsoleRun.Of(Arguments("run"));
+        }
+
+        internal TemporaryFolder Folder { get; } = new();
+
+        internal string Data { get; }
+
+        internal ConsoleRun Run { get; }
+
+        internal string RunFolder => Folder["run"];
+
+        internal string[] Arguments(string output) =>
+        [
+            "train", "--data", Data, "--out", Folder[output], "--epochs", "2", "--width-divisor", "16", "--seed", "5", "--batch", "8", "--json",
+        ];
+
+        public void Dispose() => Folder.Dispose();
+    }
+
+    [Fact]
+    public void TrainWritesTheRunFolder()
+    {
+        Assert.Equal(ExitCode.Success, trained.Run.ExitCode);
+        foreach (string file in (string[])["config.json", "results.csv", "confusion.csv", "weights/best.safetensors", "weights/last.safetensors"])
+        {
+            Assert.True(File.Exists(trained.Folder["run", file]), file);
+        }
+
+        string[] results = File.ReadAllLines(trained.Folder["run", "results.csv"]);
+        Assert.StartsWith("epoch,train_loss,test_loss,accuracy,uar,seconds", results[0], StringComparison.Ordinal);
+        Assert.Equal(3, results.Length);
+        Assert.Equal(2, Json(trained.Run).GetProperty("epochs").GetArrayLength());
+    }
+
+    [Fact]
+    public void TrainNamesTheFilesItLeftOut()
+    {
+        Assert.Contains("03a01Fb.wav", trained.Run.Error, StringComparison.Ordinal);
+        Assert.Contains("03a01Xa.wav", trained.Run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void TheSameSeedGivesTheSameLosses()
+    {
+        ConsoleRun again = ConsoleRun.Of(trained.Arguments("again"));
+        Assert.Equal(Losses("run"), Losses("again"));
+        Assert.Equal(ExitCode.Success, again.ExitCode);
+    }
+
+    [Fact]
+    public void AnotherRunIsNotOverwritten() => ConsoleRun.Of(trained.Arguments("run")).AssertRefused("--out");
+
+    [Fact]
+    public void EvaluateGivesTheDocument()
+    {
+        ConsoleRun run = ConsoleRun.Of("evaluate", "--run", trained.RunFolder, "--data", trained.Data, "--json");
+        JsonElement document = Json(run);
+        string[] names = [.. document.EnumerateObject().Select(property => property.Name)];
+        Assert.Equal(["split", "count", "accuracy", "uar", "macroF1", "labels", "confusion"], names);
+        int count = document.GetProperty("count").GetInt32();
+        int counted = document.GetProperty("confusion").EnumerateArray().Sum(row => row.EnumerateArray().Sum(cell => cell.GetInt32()));
+        Assert.Equal(count, counted);
+        Assert.Equal("fear", document.GetProperty("labels")[0].GetString());
+
+        string best = File.ReadAllLines(trained.Folder["run", "results.csv"]).Skip(1).Select(line => line.Split(',')[3]).MaxBy(double.Parse)!;
+        Assert.Equal(double.Parse(best), document.GetProperty("accuracy").GetDouble(), 12);
+    }
+
+    [Fact]
+    public void EvaluateAllTakesTheWholeFolder()
+    {
+        ConsoleRun run = ConsoleRun.Of("evaluate", "--run", trained.RunFolder, "--data", trained.Data, "--all", "--json");
+        Assert.Equal(21, Json(run).GetProperty("count").GetInt32());
+    }
+
+    [Fact]
+    public void EvaluateShowsATableToPeople()
+    {
+        string text = ConsoleRun.Of("evaluate", "--run", trained.RunFolder, "--data", trained.Data).Out;
+        Assert.Contains("happiness", text, StringComparison.Ordinal);
+        Assert.Contains("unweighted average recall", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void PredictGivesAListWithADistribution()
+    {
+        string file = trained.Folder["corpus", "03a01Wa.wav"];
+        ConsoleRun run = ConsoleRun.Of("predict", "--run", trained.RunFolder, file, "--json");
+        JsonElement entry = Json(run)[0];
+        Assert.Equal(file, entry.GetProperty("file").GetString());
+        Dictionary<string, double> probabilities = entry.GetProperty("probabilities").EnumerateObject().ToDictionary(p => p.Name, p => p.Value.GetDouble());
+        Assert.Equal(7, probabilities.Count);
+        Assert.Equal(1, probabilities.Values.Sum(), 6);
+        Assert.Equal(probabilities.MaxBy(pair => pair.Value).Key, entry.GetProperty("label").GetString());
+        Assert.Equal(0.75, entry.GetProperty("seconds").GetDouble(), 3);
+    }
+
+    [Fact]
+    public void WeightsAloneAreEnoughToPredict()
+    {
+        string file = trained.Folder["corpus", "03a01Wa.wav"];
+        ConsoleRun byRun = ConsoleRun.Of("predict", "--run", trained.RunFolder, file, "--json");
+        ConsoleRun byFile = ConsoleRun.Of("predict", "--weights", trained.Folder["run", "weights", "best.safetensors"], file, "--json");
+        Assert.Equal(byRun.Out, byFile.Out);
+    }
+
+    [Fact]
+    public void ALongRecordingGetsATimeline()
+    {
+        string file = trained.Folder.Tone("long.wav", 200, seconds: 5);
+        ConsoleRun run = ConsoleRun.Of("predict", "--run", trained.RunFolder, file, "--json", "--max-seconds", "4", "--window", "2", "--hop", "1");
+        JsonElement timeline = Json(run)[0].GetProperty("timeline");
+        Assert.Equal(4, timeline.GetArrayLength());
+        Assert.Equal(3, timeline[3].GetProperty("start").GetDouble(), 6);
+    }
+
+    [Fact]
+    public void DamagedWeightsAreRefused()
+    {
+        byte[] bytes = File.ReadAllBytes(trained.Folder["run", "weights", "best.safetensors"]);
+        bytes[^100] ^= 1;
+        File.WriteAllBytes(trained.Folder["damaged.safetensors"], bytes);
+        string file = trained.Folder["corpus", "03a01Wa.wav"];
+        ConsoleRun.Of("predict", "--weights", trained.Folder["damaged.safetensors"], file).AssertRefused("damaged.safetensors");
+        File.WriteAllBytes(trained.Folder["short.safetensors"], bytes[..1000]);
+        ConsoleRun.Of("predict", "--weights", trained.Folder["short.safetensors"], file).AssertRefused("short.safetensors");
+        ConsoleRun.Of("predict", "--weights", trained.Folder["none.safetensors"], file).AssertRefused("none.safetensors");
+    }
+
+    [Fact]
+    public void MissingFoldersAreNamed()
+    {
+        ConsoleRun.Of("train", "--data", trained.Folder["nowhere"], "--out", trained.Folder["x"]).AssertRefused("nowhere");
+        ConsoleRun.Of("evaluate", "--run", trained.Folder["nowhere"], "--data", trained.Data).AssertRefused("nowhere");
+        ConsoleRun.Of("predict", "--run", trained.Folder["nowhere"], "a.wav").AssertRefused("nowhere");
+        Assert.False(Directory.Exists(trained.Folder["x"]));
+    }
+
+    [Fact]
+    public void ImpossibleOptionsAreToldTogether()
+    {
+        ConsoleRun run = ConsoleRun.Of("train", "--data", trained.Data, "--out", trained.Folder["y"], "--epochs", "0", "--batch", "0");
+        run.AssertRefused("epochs");
+        run.AssertRefused("batch");
+    }
+
+    private static JsonElement Json(ConsoleRun run)
+    {
+        Assert.True(run.ExitCode == ExitCode.Success, run.Error);
+        return JsonDocument.Parse(run.Out).RootElement;
+    }
+
+    private string Losses(string run) =>
+        string.Join('\n', File.ReadAllLines(trained.Folder[run, "results.csv"]).Select(line => string.Join(',', line.Split(',').Take(5))));
+}
