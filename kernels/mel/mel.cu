@@ -3,88 +3,115 @@
 //   S[b, t, m] = sum_k W[m, k] |X[b, t, k]|^2
 //
 // spectrum  (batch, frames, pitch) complex float32, `bins` of each row used; rows 16-byte aligned
-// starts    (mels) first bin of each filter
-// offsets   (mels + 1) where each filter's weights begin; every filter is filled with zeros to a multiple of
-// 4 weights weights   (offsets[mels]) float32 rows      (batch, frames, row_pitch) float32: S goes to columns
-// column .. column + mels - 1 maxima    (batch, blocks along x) float32: largest S of each block's frames, 0
-// at least; may be null
+// starts    (mels) first bin of each filter, a multiple of 4; mels is a multiple of 8
+// offsets   (mels + 1) where each filter's weights begin, multiples of 16: filters are filled up with zeros
+// weights   (offsets[mels]) float32
+// rows      (batch, frames, row_pitch) float32: S goes to columns column .. column + mels - 1; both multiples
+// of 8 maxima    (batch, blocks along x) float32: largest S of each block's frames, 0 at least; may be null
 //
-// Grid (ceil(frames / 8), batch), block kBlock = 256 threads: a warp reads the frame of its number, then
-// takes every eighth filter for all eight frames, four lanes a frame. Dynamic shared memory 8 * (power_pitch
-// + mel_pitch) floats; both pitches are 4 modulo 32, so that eight frames by four bins lie in 32 different
-// banks, and power_pitch has room for the zeros that filters are filled up with: at least bins + 3. Two
-// barriers, one more with `maxima`.
+// Grid (ceil(frames / 8), batch), block kBlock = 256 threads: a warp turns the frame of its number into
+// powers, then takes every eighth group of eight filters for all eight frames, four lanes a frame, four bins
+// a lane at once. Dynamic shared memory 8 * power_pitch floats. power_pitch is at least bins + 15, the zeros
+// that filters are filled up with, and 16 modulo 32: a quarter warp's two frames by sixteen bins then lie in
+// 32 banks. One barrier, one more with `maxima`.
 #include "common/device.cuh"
 
 namespace gpuser {
 
 constexpr int kBlock = 256;
 constexpr int kFrames = kBlock / kWarp;
-constexpr int kLanesPerFrame = kWarp / kFrames;
+constexpr int kParts = kWarp / kFrames;
+constexpr int kStep = 4 * kParts;
+constexpr int kFilters = 2 * kParts;
 
 __device__ __forceinline__ float power(float re, float im) { return fused_multiply_add(re, re, im * im); }
+
+// Powers of one frame, and zeros behind them.
+__device__ __forceinline__ void powers_of_frame(const float2* __restrict__ row, int bins, int lane,
+                                                float* powers, int pitch) {
+  int pairs = bins / 2;
+#pragma unroll 4
+  for (int i = lane; i < pairs; i += kWarp) {
+    float4 two = load(reinterpret_cast<const float4*>(row) + i);
+    store(reinterpret_cast<float2*>(powers) + i, {power(two.x, two.y), power(two.z, two.w)});
+  }
+  for (int k = 2 * pairs + lane; k < pitch; k += kWarp) {
+    float2 last = {0.0f, 0.0f};
+    if (k < bins) last = load(row + k);
+    powers[k] = power(last.x, last.y);
+  }
+}
+
+// This lane's part of one filter for one frame.
+__device__ __forceinline__ float partial_sum(const float* powers, const float* __restrict__ weights, int i,
+                                             int end) {
+  float sum = 0.0f;
+  for (; i < end; i += kStep, powers += kStep) {
+    float4 w = load(reinterpret_cast<const float4*>(weights + i));
+    float4 p = load(reinterpret_cast<const float4*>(powers));
+    sum = fused_multiply_add(w.x, p.x, sum);
+    sum = fused_multiply_add(w.y, p.y, sum);
+    sum = fused_multiply_add(w.z, p.z, sum);
+    sum = fused_multiply_add(w.w, p.w, sum);
+  }
+  return sum;
+}
 
 }  // namespace gpuser
 
 extern "C" __global__ void __launch_bounds__(gpuser::kBlock)
     gpuser_mel_f32(const float2* __restrict__ spectrum, int pitch, int bins, int frames,
                    const int* __restrict__ starts, const int* __restrict__ offsets,
-                   const float* __restrict__ weights, int mels, int power_pitch, int mel_pitch,
-                   float* __restrict__ rows, int row_pitch, int column, float* __restrict__ maxima) {
+                   const float* __restrict__ weights, int mels, int power_pitch, float* __restrict__ rows,
+                   int row_pitch, int column, float* __restrict__ maxima) {
   using namespace gpuser;
-  extern __shared__ float shared[];
-  __shared__ float largest_of_frame[kFrames];
-  float* sums = shared + kFrames * power_pitch;
+  extern __shared__ float4 shared[];
+  __shared__ float largest_of_warp[kFrames];
+  float* powers = reinterpret_cast<float*>(shared);
 
   int thread = static_cast<int>(threadIdx.x);
   int warp = thread / kWarp, lane = thread % kWarp;
-  int frame = static_cast<int>(blockIdx.x) * kFrames + warp;
-  bool present = frame < frames;
-  long long row = static_cast<long long>(blockIdx.y) * frames + frame;
+  int tile = static_cast<int>(blockIdx.x) * kFrames;
+  long long first = static_cast<long long>(blockIdx.y) * frames + tile;
 
-  const float2* bin = spectrum + row * pitch;
-  float* powers = shared + warp * power_pitch;
-#pragma unroll 4
-  for (int k = 2 * lane; k < power_pitch; k += 2 * kWarp) {
-    float2 pair = {0.0f, 0.0f};
-    if (present && k + 1 < bins) {
-      float4 two = load(reinterpret_cast<const float4*>(bin + k));
-      pair = {power(two.x, two.y), power(two.z, two.w)};
-    } else if (present && k < bins) {
-      float2 last = load(bin + k);
-      pair.x = power(last.x, last.y);
-    }
-    store(reinterpret_cast<float2*>(powers + k), pair);
+  if (tile + warp < frames) {
+    powers_of_frame(spectrum + (first + warp) * pitch, bins, lane, powers + warp * power_pitch, power_pitch);
+  } else {
+    for (int k = lane; k < power_pitch; k += kWarp) powers[warp * power_pitch + k] = 0.0f;
   }
   __syncthreads();
 
-  int slot = lane / kLanesPerFrame, part = lane % kLanesPerFrame;
-  for (int m = warp; m < mels; m += kFrames) {
-    int end = offsets[m + 1];
-    const float* p = shared + slot * power_pitch + starts[m] + part;
-    float sum = 0.0f;
-    for (int i = offsets[m]; i < end; i += kLanesPerFrame, p += kLanesPerFrame)
-      sum = fused_multiply_add(weights[i + part], *p, sum);
-    for (int mask = 1; mask < kLanesPerFrame; mask *= 2) sum += shuffle_xor(sum, mask);
-    if (part == 0) sums[slot * mel_pitch + m] = sum;
-  }
-  __syncthreads();
-
+  int slot = lane / kParts, part = lane % kParts;
+  bool upper = part >= kParts / 2, odd = part % 2 != 0, present = tile + slot < frames;
+  const float* mine = powers + slot * power_pitch + 4 * part;
+  float* out = rows + (first + slot) * row_pitch + column + 2 * part;
   float largest = 0.0f;
-  if (present) {
-    float* out = rows + row * row_pitch + column;
-    for (int m = lane; m < mels; m += kWarp) {
-      float sum = sums[warp * mel_pitch + m];
-      largest = larger(largest, sum);
-      out[m] = sum;
+  for (int m = warp * kFilters; m < mels; m += kFrames * kFilters) {
+    float sums[kFilters];
+#pragma unroll
+    for (int i = 0; i < kFilters; i++)
+      sums[i] = partial_sum(mine + starts[m + i], weights + 4 * part, offsets[m + i], offsets[m + i + 1]);
+
+    // The four lanes of a frame add up their parts so that each ends with two of the eight filters.
+    float four[kFilters / 2];
+#pragma unroll
+    for (int i = 0; i < kFilters / 2; i++) {
+      float low = sums[i], high = sums[i + kFilters / 2];
+      four[i] = (upper ? high : low) + shuffle_xor(upper ? low : high, 2);
     }
+    float2 two;
+    two.x = (odd ? four[2] : four[0]) + shuffle_xor(odd ? four[0] : four[2], 1);
+    two.y = (odd ? four[3] : four[1]) + shuffle_xor(odd ? four[1] : four[3], 1);
+    largest = larger(largest, larger(two.x, two.y));
+    if (present) store(reinterpret_cast<float2*>(out + m), two);
   }
+
   if (maxima == nullptr) return;
   largest = warp_largest(largest);
-  if (lane == 0) largest_of_frame[warp] = largest;
+  if (lane == 0) largest_of_warp[warp] = largest;
   __syncthreads();
   if (warp == 0) {
-    largest = warp_largest(largest_of_frame[lane % kFrames]);
+    largest = warp_largest(largest_of_warp[lane % kFrames]);
     if (lane == 0) maxima[blockIdx.y * gridDim.x + blockIdx.x] = largest;
   }
 }

@@ -5,10 +5,11 @@ namespace GpuSer.Features.Mel;
 /// <summary>The mel kernel for one filter bank and batches of one shape: its tables and its launch.</summary>
 internal sealed class MelCuda : IDisposable
 {
-    // kernels/mel/mel.cu: threads of a block, frames of a block, lanes that share a frame.
+    // kernels/mel/mel.cu: threads of a block, frames of a block, bins a lane takes at once, bins the lanes of a frame do.
     private const int Block = 256;
     private const int FramesPerBlock = 8;
-    private const int LanesPerFrame = 4;
+    private const int Alignment = 4;
+    private const int Step = 16;
 
     private readonly int _batch;
     private readonly int _frames;
@@ -25,26 +26,26 @@ internal sealed class MelCuda : IDisposable
     /// <param name="spectrum">Device address of the complex spectrum. [shape=(batch, frames, spectrumPitch)]</param>
     /// <param name="spectrumPitch">Complex values from one frame to the next, even.</param>
     /// <param name="rows">Device address of the rows. [shape=(batch, frames, rowPitch)]</param>
-    /// <param name="rowPitch">Floats from one frame to the next.</param>
-    /// <param name="column">First column that the bank writes.</param>
+    /// <param name="rowPitch">Floats from one frame to the next, a multiple of 8.</param>
+    /// <param name="column">First column that the bank writes, a multiple of 8.</param>
     public MelCuda(
         FeatureKernels kernels, SparseBank bank, int batch, int frames, ulong spectrum, int spectrumPitch, ulong rows, int rowPitch, int column)
     {
         CudaContext context = kernels.Context;
         (_batch, _frames, _bank) = (batch, frames, bank);
-        (int[] offsets, float[] weights) = Fill(bank);
-        _starts = new DeviceBuffer<int>(context, bank.First);
+        (int[] starts, int[] offsets, float[] weights) = Fill(bank);
+        _starts = new DeviceBuffer<int>(context, starts);
         _offsets = new DeviceBuffer<int>(context, offsets);
         _weights = new DeviceBuffer<float>(context, weights);
         int blocks = (frames + FramesPerBlock - 1) / FramesPerBlock;
         Maxima = new DeviceBuffer<float>(context, (long)batch * blocks);
 
-        int powerPitch = SharedPitch(bank.Columns + LanesPerFrame - 1), melPitch = SharedPitch(bank.Rows);
+        int powerPitch = PowerPitch(bank.Columns);
         Launch = new KernelLaunch(
             kernels.Get("mel", "gpuser_mel_f32"),
             new Dim3(blocks, batch),
             Block,
-            FramesPerBlock * (powerPitch + melPitch) * sizeof(float),
+            FramesPerBlock * powerPitch * sizeof(float),
             spectrum,
             spectrumPitch,
             bank.Columns,
@@ -54,7 +55,6 @@ internal sealed class MelCuda : IDisposable
             _weights.Address,
             bank.Rows,
             powerPitch,
-            melPitch,
             rows,
             rowPitch,
             column,
@@ -93,22 +93,25 @@ internal sealed class MelCuda : IDisposable
         _starts.Dispose();
     }
 
-    // The least pitch that is 4 modulo 32: eight frames by four bins then lie in 32 banks.
-    private static int SharedPitch(int least) => ((least - LanesPerFrame + 31) / 32 * 32) + LanesPerFrame;
+    // The least pitch with room for a step of zeros that is 16 modulo 32: two frames by sixteen bins then lie in 32 banks.
+    private static int PowerPitch(int bins) => ((bins - 1 + 31) / 32 * 32) + Step;
 
-    // Every filter filled up with zeros to whole groups of lanes.
-    private static (int[] Offsets, float[] Weights) Fill(SparseBank bank)
+    // Every filter from an aligned bin on, filled up with zeros to whole steps.
+    private static (int[] Starts, int[] Offsets, float[] Weights) Fill(SparseBank bank)
     {
-        int[] offsets = new int[bank.Rows + 1];
+        int[] starts = new int[bank.Rows], offsets = new int[bank.Rows + 1];
         List<float> weights = [];
         for (int row = 0; row < bank.Rows; row++)
         {
+            starts[row] = bank.First[row] / Alignment * Alignment;
+            for (int k = starts[row]; k < bank.First[row]; k++)
+                weights.Add(0);
             weights.AddRange(bank.Row(row));
-            while (weights.Count % LanesPerFrame != 0)
+            while (weights.Count % Step != 0)
                 weights.Add(0);
             offsets[row + 1] = weights.Count;
         }
 
-        return (offsets, [.. weights]);
+        return (starts, offsets, [.. weights]);
     }
 }
