@@ -67,5 +67,6 @@ public static class CommandLine
         EvaluateCommand.Create(terminal),
         PredictCommand.Create(terminal),
         FeaturesCommand.Create(terminal),
+        KernelsCommand.Create(terminal),
     };
 }

@@ -3,9 +3,15 @@ namespace GpuSer.Console;
 /// <summary>Where features are computed, as <c>--device</c> spells it.</summary>
 internal enum DeviceChoice
 {
-    /// <summary>The CPU.</summary>
+    /// <summary>The CPU: the only device that makes every feature so far.</summary>
     Auto,
 
     /// <summary>The CPU, on all threads.</summary>
     Cpu,
+
+    /// <summary>A GPU.</summary>
+    Cuda,
+
+    /// <summary>The GPU's kernels, executed on the CPU with every check: slow, for verification.</summary>
+    Emulated,
 }

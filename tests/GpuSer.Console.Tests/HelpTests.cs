@@ -8,6 +8,7 @@ public class HelpTests
     [InlineData("evaluate", "--run --data --all --limit --json --no-progress")]
     [InlineData("predict", "--run --weights --window --hop --json")]
     [InlineData("features", "--out --stages --no-trim --device --no-progress")]
+    [InlineData("kernels", "--shape --device --json")]
     public void EveryOptionIsInTheHelp(string command, string options)
     {
         ConsoleRun help = ConsoleRun.Of(command, "--help");
@@ -23,7 +24,7 @@ public class HelpTests
     public void TheListNamesEveryCommand()
     {
         string help = ConsoleRun.Of("--help").Out;
-        foreach (string command in (string[])["demo", "train", "evaluate", "predict", "features"])
+        foreach (string command in (string[])["demo", "train", "evaluate", "predict", "features", "kernels"])
         {
             Assert.Contains(command, help, StringComparison.Ordinal);
         }
@@ -36,6 +37,11 @@ public class HelpTests
     [InlineData("features --out x")]
     [InlineData("predict a.wav")]
     [InlineData("predict a.wav --run r --weights w")]
+    [InlineData("train --data x --device emulated")]
+    [InlineData("kernels --shape 16")]
+    [InlineData("kernels --shape 0x100")]
+    [InlineData("kernels --shape 100000x100000")]
+    [InlineData("kernels --device cpu")]
     public void WrongArgumentsGetALineAndTheWayToTheHelp(string line)
     {
         ConsoleRun run = ConsoleRun.Of(line.Split(' '));

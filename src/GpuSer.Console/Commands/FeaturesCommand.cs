@@ -18,7 +18,7 @@ internal static class FeaturesCommand
         Option<string> output = new("--out") { Description = "folder to write to; each input gets a folder of its own in it", Required = true };
         Option<bool> stages = new("--stages") { Description = "write every stage, not the image alone" };
         Option<bool> noTrim = new("--no-trim") { Description = "keep silent parts" };
-        Option<DeviceChoice> device = SharedOptions.Device();
+        Option<DeviceChoice> device = SharedOptions.Device(Enum.GetValues<DeviceChoice>());
         Option<bool> noProgress = SharedOptions.NoProgress();
 
         Command command = new("features", "Compute the (T, 230) feature image of each file, on its own and unpadded.")
@@ -42,7 +42,8 @@ internal static class FeaturesCommand
         CancellationToken cancellation)
     {
         string[] folders = OutputFolders.For(files);
-        using FeatureWriter writer = new(stages);
+        using FeatureDevice features = FeatureDevice.Open(device);
+        FeatureWriter writer = new(features, stages);
         using ProgressLine line = new(terminal.Error, progress);
         int bad = 0;
         for (int i = 0; i < files.Length; i++)

@@ -17,8 +17,17 @@ internal static class SharedOptions
     public static Option<int> Threads() =>
         new("--threads") { Description = "threads of features and network; 0 for one a core", HelpName = "N" };
 
-    public static Option<DeviceChoice> Device() =>
-        new("--device") { Description = "where features are computed", HelpName = "auto|cpu", DefaultValueFactory = _ => DeviceChoice.Auto };
+    /// <summary>The device, of those that a command can use; the first is the default.</summary>
+    public static Option<DeviceChoice> Device(params DeviceChoice[] choices)
+    {
+        string[] names = [.. choices.Select(choice => choice.ToString().ToLowerInvariant())];
+        Option<DeviceChoice> option = new("--device")
+        {
+            Description = "where features are computed", HelpName = string.Join('|', names), DefaultValueFactory = _ => choices[0],
+        };
+        option.AcceptOnlyFromAmong(names);
+        return option;
+    }
 
     public static Option<bool> Json() => new("--json") { Description = "one JSON document on standard output" };
 

@@ -34,7 +34,7 @@ internal static class TrainCommand
             DefaultValueFactory = _ => [],
         };
         Option<int> threads = SharedOptions.Threads();
-        Option<DeviceChoice> device = SharedOptions.Device();
+        Option<DeviceChoice> device = SharedOptions.Device(DeviceChoice.Auto, DeviceChoice.Cpu);
         Option<bool> noProgress = SharedOptions.NoProgress();
         Option<bool> json = SharedOptions.Json();
 
