@@ -102,10 +102,16 @@ internal static class FloatDecoder
 
     private static WarpInstruction Directed(PtxInstruction by, OperandSlots slots, Type operation, string type)
     {
-        if (by.Has("ftz") || by.Has("sat"))
-            throw by.Unsupported("a directed rounding together with .ftz or .sat");
+        if (by.Has("sat"))
+            throw by.Unsupported("a directed rounding together with .sat");
         Type element = Factory.TypeOf(type);
         int operands = by.Operands.Count - 1;
+        if (by.Has("ftz"))
+        {
+            Type flushed = operands switch { 1 => typeof(FlushedScalar<>), 2 => typeof(FlushedScalarBinary<>), _ => typeof(FlushedScalarTernary<>) };
+            operation = flushed.MakeGenericType(operation);
+        }
+
         (Type instruction, Type[] types) = operands switch
         {
             1 => (typeof(ScalarUnary<,,>), new[] { element, element, operation }),

@@ -12,7 +12,7 @@ public sealed unsafe partial class EmulatedCudaDriver
     public ulong MemoryAllocate(nuint bytes) => Locked("cuMemAlloc", () =>
     {
         CheckSize("cuMemAlloc", bytes);
-        if (_memory.DeviceBytes + bytes > (ulong)_options.Gpu.MemoryBytes)
+        if (_memory.DeviceBytes + bytes > (ulong)_memoryBytes)
             throw new CudaOutOfMemoryException("cuMemAlloc", bytes);
         DeviceRange range;
         try

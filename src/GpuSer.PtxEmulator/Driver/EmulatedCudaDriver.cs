@@ -23,6 +23,7 @@ public sealed unsafe partial class EmulatedCudaDriver : ICudaDriver
     private readonly CounterLog _log = new();
     private readonly ThreadLocal<nint> _current = new();
     private readonly EmulatorOptions _options;
+    private readonly long _memoryBytes;
     private DriverCounters _calls = new();
     private nint _context;
     private int _retained;
@@ -40,6 +41,8 @@ public sealed unsafe partial class EmulatedCudaDriver : ICudaDriver
     {
         ArgumentNullException.ThrowIfNull(options);
         _options = options;
+        // Device memory is the host's, with a byte more for each byte that tells whether it was written.
+        _memoryBytes = Math.Min(options.Gpu.MemoryBytes, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 3);
     }
 
     /// <inheritdoc/>
@@ -100,7 +103,7 @@ public sealed unsafe partial class EmulatedCudaDriver : ICudaDriver
     {
         CheckOrdinal("cuDeviceGet", ordinal);
         GpuModel gpu = _options.Gpu;
-        return new($"{gpu.Name} (emulated)", gpu.Major, gpu.Minor, gpu.Multiprocessors, gpu.MemoryBytes, LaunchLimits.MaxThreads,
+        return new($"{gpu.Name} (emulated)", gpu.Major, gpu.Minor, gpu.Multiprocessors, _memoryBytes, LaunchLimits.MaxThreads,
             gpu.MaxSharedBytesPerBlock, LaunchLimits.MaxGrid, LaunchLimits.MaxBlock);
     }
 

@@ -80,3 +80,9 @@ internal readonly struct FlushedScalarBinary<TOperation> : IScalarBinary<float, 
 {
     public static float Invoke(float a, float b) => Flush.Of(TOperation.Invoke(Flush.Of(a), Flush.Of(b)));
 }
+
+internal readonly struct FlushedScalarTernary<TOperation> : IScalarTernary<float, float, float, float>
+    where TOperation : struct, IScalarTernary<float, float, float, float>
+{
+    public static float Invoke(float a, float b, float c) => Flush.Of(TOperation.Invoke(Flush.Of(a), Flush.Of(b), Flush.Of(c)));
+}

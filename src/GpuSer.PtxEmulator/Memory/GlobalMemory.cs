@@ -78,36 +78,44 @@ internal sealed unsafe class GlobalMemory(MemoryMap map, WorkerCounters counters
         AddressOperandCode operand = instruction.Address;
         ulong total = operand.Total;
         DeviceRange? range = _cache[operand.CacheIndex];
+        (ulong lowest, ulong highest, ulong ored) = AddressBounds.Of(addresses);
+        bool isInOne = range is not null && range.Contains(lowest, total) && range.Contains(highest, total);
+        bool isAligned = (ored & (total - 1)) == 0;
         for (uint rest = pattern.Lanes; rest != 0; rest &= rest - 1)
         {
             int lane = Lanes.First(rest);
             ulong address = addresses[lane];
-            if (range is null || !range.Contains(address, total))
+            if (!isInOne && (range is null || !range.Contains(address, total)))
                 range = _cache[operand.CacheIndex] = Find(warp, instruction, address, lane);
-            if (range.IsFreed)
+            if (range!.IsFreed)
                 throw Fault(warp, instruction, lane, PtxFault.UseAfterFree, address);
-            if ((address & (total - 1)) != 0)
+            if (!isAligned && (address & (total - 1)) != 0)
                 throw Fault(warp, instruction, lane, PtxFault.Misaligned, address);
-            ulong sector = (address / DeviceRange.SectorBytes) - range.FirstSector;
-            range.IsTouched = true;
-            if (mode != AccessMode.Store)
-            {
-                if (!IsWritten(range, address - range.Start, (int)total))
-                    throw Fault(warp, instruction, lane, PtxFault.UnwrittenDevice, address);
-                range.ReadSectors[sector] = 1;
-            }
-
-            if (mode != AccessMode.Load)
-            {
-                if (range.Kind == RangeKind.Constant)
-                    throw Fault(warp, instruction, lane, PtxFault.ReadOnly, address);
-                if (range.Written is not null)
-                    SetWritten(range.Written + (address - range.Start), (int)total);
-                range.WrittenSectors[sector] = 1;
-            }
-
+            Touch(warp, instruction, range, address, lane, mode);
             _sectors.Add(address, total);
         }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Touch(Warp warp, MemoryInstruction instruction, DeviceRange range, ulong address, int lane, AccessMode mode)
+    {
+        int total = (int)instruction.Address.Total;
+        ulong sector = (address / DeviceRange.SectorBytes) - range.FirstSector;
+        range.IsTouched = true;
+        if (mode != AccessMode.Store)
+        {
+            if (!IsWritten(range, address - range.Start, total))
+                throw Fault(warp, instruction, lane, PtxFault.UnwrittenDevice, address);
+            range.ReadSectors[sector] = 1;
+        }
+
+        if (mode == AccessMode.Load)
+            return;
+        if (range.Kind == RangeKind.Constant)
+            throw Fault(warp, instruction, lane, PtxFault.ReadOnly, address);
+        if (range.Written is not null)
+            SetWritten(range.Written + (address - range.Start), total);
+        range.WrittenSectors[sector] = 1;
     }
 
     private DeviceRange Find(Warp warp, MemoryInstruction instruction, ulong address, int lane)

@@ -73,23 +73,39 @@ internal sealed unsafe class SharedMemory : IDisposable
 
     private void AccessLanes(Warp warp, MemoryInstruction instruction, in AccessPattern pattern, ulong* addresses, AccessMode mode)
     {
-        ulong total = instruction.Address.Total;
-        for (uint rest = pattern.Lanes; rest != 0; rest &= rest - 1)
+        int total = (int)instruction.Address.Total;
+        (_, ulong highest, ulong ored) = AddressBounds.Of(addresses);
+        bool isAllowed = highest < (ulong)Bytes && (ulong)total <= (ulong)Bytes - highest && (ored & (ulong)(total - 1)) == 0;
+        for (uint rest = pattern.Lanes; rest != 0 && isAllowed; rest &= rest - 1)
         {
-            int lane = Lanes.First(rest);
-            ulong address = addresses[lane];
-            if (address > (ulong)Bytes || total > (ulong)Bytes - address)
-                throw Fault(warp, instruction, lane, PtxFault.OutOfBounds, $"is outside the block's {Bytes} bytes");
-            if ((address & (total - 1)) != 0)
-                throw Fault(warp, instruction, lane, PtxFault.Misaligned, "is misaligned");
-            if (mode != AccessMode.Store && !IsWritten(_written + address, (int)total))
-                throw Fault(warp, instruction, lane, PtxFault.UnwrittenShared, "reads what no thread wrote");
+            byte* written = _written + addresses[Lanes.First(rest)];
+            if (mode != AccessMode.Store)
+                isAllowed = IsWritten(written, total);
             if (mode != AccessMode.Load)
-                SetWritten(_written + address, (int)total);
+                SetWritten(written, total);
         }
 
-        PtxFaultException Fault(Warp at, MemoryInstruction by, int lane, PtxFault fault, string why) =>
-            at.Block.Fault(at, 1u << lane, fault, by.Line, $"{total}-byte access at shared address 0x{addresses[lane]:x} {why}");
+        if (!isAllowed)
+            throw Fault(warp, instruction, pattern.Lanes, addresses, mode);
+    }
+
+    /// <summary>Finds the first lane at fault.</summary>
+    private PtxFaultException Fault(Warp warp, MemoryInstruction instruction, uint lanes, ulong* addresses, AccessMode mode)
+    {
+        ulong total = instruction.Address.Total;
+        for (uint rest = lanes; rest != 0; rest &= rest - 1)
+        {
+            ulong address = addresses[Lanes.First(rest)];
+            (PtxFault fault, string? why) =
+                address >= (ulong)Bytes || total > (ulong)Bytes - address ? (PtxFault.OutOfBounds, $"is outside the block's {Bytes} bytes")
+                : (address & (total - 1)) != 0 ? (PtxFault.Misaligned, "is misaligned")
+                : mode != AccessMode.Store && !IsWritten(_written + address, (int)total) ? (PtxFault.UnwrittenShared, "reads what no thread wrote")
+                : (default, null);
+            if (why is not null)
+                return warp.Block.Fault(warp, rest, fault, instruction.Line, $"{total}-byte access at shared address 0x{address:x} {why}");
+        }
+
+        throw new InvalidOperationException("an access was refused, but no lane of it");
     }
 
     public void Dispose()

@@ -29,6 +29,8 @@ internal static unsafe class Wavefronts
     {
         if (lanes == Lanes.All && bytes == 4 && TryStride(addresses, out int passes))
             return passes;
+        if (bytes <= 4 && IsFree(lanes, addresses))
+            return 1;
         int group = LanesPerPass(bytes);
         int total = 0;
         uint groupMask = group == Lanes.Count ? Lanes.All : (1u << group) - 1;
@@ -62,6 +64,29 @@ internal static unsafe class Wavefronts
         return broken == Vector256<ulong>.Zero && stride % 4 == 0 && stride != 0;
     }
 
+    /// <summary>Whether no bank is asked for two different words.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [SkipLocalsInit]
+    private static bool IsFree(uint lanes, ulong* addresses)
+    {
+        uint* words = stackalloc uint[Banks];
+        uint seen = 0;
+        for (uint rest = lanes; rest != 0; rest &= rest - 1)
+        {
+            uint word = (uint)(addresses[Lanes.First(rest)] / 4);
+            int bank = (int)(word % Banks);
+            if ((seen >> bank & 1) == 0)
+                words[bank] = word;
+            else if (words[bank] != word)
+                return false;
+            seen |= 1u << bank;
+        }
+
+        return true;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [SkipLocalsInit]
     private static int CountGroup(uint lanes, ulong* addresses, int bytes)
     {
         // Each bank keeps a chain of the distinct words it has to serve.

@@ -6,7 +6,14 @@ public class GpuModelTests
 {
     private static readonly KernelCounters Nothing = new()
     {
-        Kernel = "k", Grid = 264, Block = 128, DynamicSharedBytes = 0, StaticSharedBytes = 0, LocalBytes = 0, LiveRegisters = 8, Launches = 1,
+        Kernel = "k",
+        Grid = 264,
+        Block = 128,
+        DynamicSharedBytes = 0,
+        StaticSharedBytes = 0,
+        LocalBytes = 0,
+        LiveRegisters = 8,
+        Launches = 1,
     };
 
     [Fact]

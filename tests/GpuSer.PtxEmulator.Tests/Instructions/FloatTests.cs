@@ -39,6 +39,7 @@ public class FloatTests
         Assert.Equal([0u, 0x80000000u, 0u, BitConverter.SingleToUInt32Bits(2f), 0x80000000u], OneInstruction.Bits("mul.ftz.f32 %d, %a, %b;", a, b));
         Assert.Equal([0u, 0x80000000u], OneInstruction.Bits("abs.f32 %d, %a; add.ftz.f32 %d, %a, %b;", new[] { Tiny, -Tiny }, new[] { 0f, -0f }));
         Assert.Equal([1f], OneInstruction.Run<float>("fma.rn.ftz.f32 %d, %a, %b, 0f3F800000;", new[] { Tiny }, new[] { 1e38f }));
+        Assert.Equal([0f, MathF.BitIncrement(1f)], OneInstruction.Run<float>("add.rp.ftz.f32 %d, %a, %b;", new[] { Tiny, 1f }, new[] { Tiny, 1e-30f }));
         Assert.Equal([float.PositiveInfinity], OneInstruction.Run<float>("rcp.approx.ftz.f32 %d, %a;", new[] { Tiny }));
     }
 
