@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace GpuSer.Features.Stft;
 
@@ -21,13 +22,10 @@ internal sealed unsafe class LaneFft
     {
         _length = length;
         int block = length;
-        Order = [0];
-        int stride = length;
         List<int> order = [0];
         while (block > 1)
         {
-            int radix = RadixOf(block);
-            stride = block / radix;
+            int radix = RadixOf(block), stride = block / radix;
             _twiddles[block] = MakeTwiddles(block, radix);
             List<int> next = [];
             for (int digit = 0; digit < radix; digit++)
@@ -169,9 +167,10 @@ internal sealed unsafe class LaneFft
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Rotate(Vector<float> re, Vector<float> im, Vector<float> c, Vector<float> s, float* toRe, float* toIm)
     {
-        Vector.FusedMultiplyAdd(re, c, -(im * s)).Store(toRe);
-        Vector.FusedMultiplyAdd(re, s, im * c).Store(toIm);
+        Vector.FusedMultiplyAdd(-im, s, re * c).Store(toRe);
+        Vector.FusedMultiplyAdd(im, c, re * s).Store(toIm);
     }
 }

@@ -80,7 +80,7 @@ internal sealed unsafe class StftCpu
     public void Spectra(FrameChunk chunk, float* signal, int tile, float* re, float* im)
     {
         float* first = signal + ((long)tile * Lanes.Count * StftTables.HopLength);
-        _fft.Forward(first, StftTables.HopLength, 0, StftTables.Bins, re, im);
+        _fft.Forward(first, StftTables.HopLength, re, im);
         ClearLanesFrom(chunk.Count - (tile * Lanes.Count), re, im);
     }
 

@@ -71,7 +71,7 @@ internal sealed unsafe class ConstantQCpu
         for (int o = 0; o < ConstantQTables.Octaves; o++)
         {
             int hop = StftTables.HopLength >> o;
-            _fft.Forward(_signals.Pointer + _octave[o] + ((long)firstFrame * hop), hop, bank.FirstBin, bank.EndBin, re, im);
+            _fft.ForwardBand(_signals.Pointer + _octave[o] + ((long)firstFrame * hop), hop, bank.FirstBin, bank.EndBin, re, im);
             float* rows = magnitude + ((ConstantQTables.Octaves - 1 - o) * ConstantQTables.BinsPerOctave * width);
             Filter(bank, re, im, ConstantQTables.OctaveScale(o), rows);
         }
