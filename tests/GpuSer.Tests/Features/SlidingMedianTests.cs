@@ -6,6 +6,8 @@ namespace GpuSer.Tests.Features;
 
 public sealed unsafe class SlidingMedianTests
 {
+    private readonly SlidingMedian _median = new();
+
     [Theory]
     [InlineData(16, 1)]
     [InlineData(16, 7)]
@@ -26,7 +28,7 @@ public sealed unsafe class SlidingMedianTests
             {
                 fixed (int* o = offsets)
                 {
-                    SlidingMedian.Run(v, o, m, width, count);
+                    _median.Run(v, o, m, width, count);
                 }
             }
 
@@ -57,7 +59,7 @@ public sealed unsafe class SlidingMedianTests
             {
                 fixed (int* o = offsets)
                 {
-                    SlidingMedian.Run(v, o, m, width, SlidingMedian.Group);
+                    _median.Run(v, o, m, width, SlidingMedian.Group);
                 }
             }
 

@@ -53,7 +53,7 @@ internal sealed unsafe class TuningCpu
         for (int k = TuningTables.FirstBin; k < TuningTables.EndBin; k++)
         {
             Vector<float> above = Vector.Load(spectrum + ((k + 1) * width));
-            Vector<int> peak = Vector.GreaterThan(here, Vector.Max(below, least)) & Vector.GreaterThanOrEqual(here, above);
+            Vector<int> peak = Vector.GreaterThan(here, Vector.MaxNative(below, least)) & Vector.GreaterThanOrEqual(here, above);
             if (peak != Vector<int>.Zero)
             {
                 for (int lane = 0; lane < width; lane++)

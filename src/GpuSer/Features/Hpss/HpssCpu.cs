@@ -15,6 +15,7 @@ internal sealed unsafe class HpssCpu
     private const int Overlap = StftTables.FftLength / StftTables.HopLength;
 
     private readonly StftCpu _stft;
+    private readonly SlidingMedian _median = new();
     private readonly Scratch _medians = new();
     private readonly Scratch _percussive = new();
     private readonly Scratch _re = new();
@@ -80,7 +81,7 @@ internal sealed unsafe class HpssCpu
                 for (int k = 0; k < StftTables.Bins; k += Lanes.Count)
                 {
                     float* to = _medians.Pointer + ((long)first * StftCpu.RowPitch) + k;
-                    SlidingMedian.Run(_stft.ByFrame + k, offsets + first, to, StftCpu.RowPitch, count);
+                    _median.Run(_stft.ByFrame + k, offsets + first, to, StftCpu.RowPitch, count);
                 }
             }
         }
@@ -155,7 +156,7 @@ internal sealed unsafe class HpssCpu
             for (int k = 0; k < StftTables.Bins; k += SlidingMedian.Group)
             {
                 int count = Math.Min(SlidingMedian.Group, StftTables.Bins - k);
-                SlidingMedian.Run(_stft.Magnitude(tile), offsets + k, _percussive.Pointer + (k * width), width, count);
+                _median.Run(_stft.Magnitude(tile), offsets + k, _percussive.Pointer + (k * width), width, count);
             }
         }
     }

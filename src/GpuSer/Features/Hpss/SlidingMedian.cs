@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Runtime.CompilerServices;
 using static GpuSer.Features.Hpss.SortingNetwork;
 
 namespace GpuSer.Features.Hpss;
@@ -10,7 +9,7 @@ namespace GpuSer.Features.Hpss;
 /// elements that all of its windows have, and keeps only the values that can still be the median: 16, 8, 4, 2 and at last 1. That is
 /// about 35 minima or maxima an output. Merging follows K. E. Batcher, "Sorting networks and their applications", 1968.
 /// </summary>
-internal static unsafe class SlidingMedian
+internal sealed unsafe class SlidingMedian
 {
     /// <summary>Elements of a window.</summary>
     public const int Window = 31;
@@ -32,75 +31,98 @@ internal static unsafe class SlidingMedian
         return phase < length ? phase : (2 * length) - 1 - phase;
     }
 
+    private readonly Scratch _scratch = new();
+    private readonly Vector<float>* _core;
+    private readonly Vector<float>* _left;
+    private readonly Vector<float>* _right;
+    private readonly Vector<float>* _leftFours;
+    private readonly Vector<float>* _rightFours;
+    private readonly Vector<float>* _pairs;
+    private readonly Vector<float>* _half;
+    private readonly Vector<float>* _quarter;
+    private readonly Vector<float>* _work;
+
+    /// <summary>Takes memory for the sorted runs.</summary>
+    public SlidingMedian()
+    {
+        _core = (Vector<float>*)_scratch.Reserve(128 * Lanes.Count);
+        _left = _core + 16;
+        _right = _left + 8;
+        _leftFours = _right + 8;
+        _rightFours = _leftFours + 8;
+        _pairs = _rightFours + 8;
+        _half = _pairs + 32;
+        _quarter = _half + 8;
+        _work = _quarter + 4;
+    }
+
     /// <summary>Writes the medians round elements 15 to 30 of 46.</summary>
     /// <param name="source">What the offsets count from.</param>
     /// <param name="offsets">Where each element's vector is, in floats. [46]</param>
     /// <param name="destination">Where the first median goes.</param>
     /// <param name="stride">Floats from one median to the next.</param>
     /// <param name="count">How many of the sixteen to write.</param>
-    [SkipLocalsInit]
-    public static void Run(float* source, int* offsets, float* destination, nint stride, int count)
+    public void Run(float* source, int* offsets, float* destination, nint stride, int count)
     {
-        // Sorted runs: core [15, 31), left [7, 15), right [31, 39), and the fours and pairs that come later.
-        Vector<float>* core = stackalloc Vector<float>[16];
-        Vector<float>* left = stackalloc Vector<float>[8];
-        Vector<float>* right = stackalloc Vector<float>[8];
-        Vector<float>* leftFours = stackalloc Vector<float>[8];
-        Vector<float>* rightFours = stackalloc Vector<float>[8];
-        Vector<float>* pairs = stackalloc Vector<float>[32];
-        Vector<float>* half = stackalloc Vector<float>[8];
-        Vector<float>* quarter = stackalloc Vector<float>[4];
+        SortRuns(source, offsets);
+        Medians medians = new(source, offsets, destination, stride, count);
+        Keep8(_core, _left, _half);
+        Quarter(medians, _leftFours, 0);
+        Quarter(medians, _rightFours, 4);
+        Keep8(_core, _right, _half);
+        Quarter(medians, _leftFours + 4, 8);
+        Quarter(medians, _rightFours + 4, 12);
+    }
 
-        Sort16(source, offsets + 15, core);
+    // What all windows share is [15, 31); what the first and the second half of them have besides, [7, 15) and [31, 39).
+    private void SortRuns(float* source, int* offsets)
+    {
+        Sort16(source, offsets + Reach, _core, _work);
 
         // Pairs (1, 2), (3, 4) .. (13, 14) on the left at 0..13, (31, 32) .. (43, 44) on the right at 16..29.
-        for (int i = 0; i < 7; i++)
+        for (int i = 0; i < 14; i += 2)
         {
-            LoadPair(source, offsets + 1 + (2 * i), pairs + (2 * i));
-            LoadPair(source, offsets + 31 + (2 * i), pairs + 16 + (2 * i));
+            LoadPair(source, offsets + 1 + i, _pairs + i);
+            LoadPair(source, offsets + Window + i, _pairs + 16 + i);
         }
 
-        MergePairs(pairs + 2, leftFours);
-        MergePairs(pairs + 10, leftFours + 4);
-        MergePairs(pairs + 16, rightFours);
-        MergePairs(pairs + 24, rightFours + 4);
-        Vector<float>* inner = stackalloc Vector<float>[4];
-        MergePairs(pairs + 6, inner);
-        MergeFours(inner, leftFours + 4, left);
-        MergePairs(pairs + 20, inner);
-        MergeFours(rightFours, inner, right);
+        MergePairs(_pairs + 2, _leftFours);
+        MergePairs(_pairs + 10, _leftFours + 4);
+        MergePairs(_pairs + 16, _rightFours);
+        MergePairs(_pairs + 24, _rightFours + 4);
+        MergePairs(_pairs + 6, _work);
+        MergeFours(_work, _leftFours + 4, _left);
+        MergePairs(_pairs + 20, _work);
+        MergeFours(_rightFours, _work, _right);
+    }
 
-        Keep8(core, left, half);
-        Quarter(half, leftFours, pairs, 0);
-        Quarter(half, rightFours, pairs, 4);
-        Keep8(core, right, half);
-        Quarter(half, leftFours + 4, pairs, 8);
-        Quarter(half, rightFours + 4, pairs, 12);
+    // Windows first and first + 1 take the pair that they have on the left, the other two one on the right.
+    private void Quarter(in Medians medians, Vector<float>* four, int first)
+    {
+        Keep4(_half, four, _quarter);
+        medians.Write(_quarter, _pairs + first, first);
+        medians.Write(_quarter, _pairs + 16 + first, first + 2);
+    }
 
-        void Quarter(Vector<float>* shared, Vector<float>* four, Vector<float>* twos, int first)
+    private readonly struct Medians(float* source, int* offsets, float* destination, nint stride, int count)
+    {
+        // Of 4 and 2 the third and fourth smallest; with one more element the median is the middle of three.
+        public void Write(Vector<float>* four, Vector<float>* two, int window)
         {
-            // Windows first, first + 1 take the pair that ends where the quarter begins on the left; the others one on the right.
-            Keep4(shared, four, quarter);
-            Pair(quarter, twos + first, first);
-            Pair(quarter, twos + 16 + first, first + 2);
-        }
-
-        void Pair(Vector<float>* shared, Vector<float>* two, int first)
-        {
-            if (first >= count)
+            if (window >= count)
             {
                 return;
             }
 
-            // Of 4 and 2 the third and fourth smallest; with one more element the median is the middle of three.
-            Vector<float> a = Vector.MaxNative(shared[0], two[1]), b = Vector.MaxNative(shared[1], two[0]);
+            Vector<float> a = Vector.MaxNative(four[0], two[1]), b = Vector.MaxNative(four[1], two[0]);
             Sort(ref a, ref b);
-            Vector<float> low = Vector.MinNative(a, shared[3]), high = Vector.MinNative(b, shared[2]);
+            Vector<float> low = Vector.MinNative(a, four[3]), high = Vector.MinNative(b, four[2]);
             Sort(ref low, ref high);
-            Vector.MaxNative(low, Vector.MinNative(high, Vector.Load(source + offsets[first]))).Store(destination + (first * stride));
-            if (first + 1 < count)
+            Vector.MaxNative(low, Vector.MinNative(high, Vector.Load(source + offsets[window]))).Store(destination + (window * stride));
+            if (window + 1 < count)
             {
-                Vector.MaxNative(low, Vector.MinNative(high, Vector.Load(source + offsets[first + 31]))).Store(destination + ((first + 1) * stride));
+                Vector<float> last = Vector.Load(source + offsets[window + Window]);
+                Vector.MaxNative(low, Vector.MinNative(high, last)).Store(destination + ((window + 1) * stride));
             }
         }
     }

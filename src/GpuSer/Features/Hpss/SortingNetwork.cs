@@ -46,13 +46,10 @@ internal static unsafe class SortingNetwork
         Interleave(e0, e1, e2, e3, o0, o1, o2, o3, eight);
     }
 
-    /// <summary>Sorts sixteen elements.</summary>
-    [SkipLocalsInit]
-    public static void Sort16(float* source, int* offsets, Vector<float>* sorted)
+    /// <summary>Sorts sixteen elements, with room for 32 to work in.</summary>
+    public static void Sort16(float* source, int* offsets, Vector<float>* sorted, Vector<float>* work)
     {
-        Vector<float>* pairs = stackalloc Vector<float>[16];
-        Vector<float>* fours = stackalloc Vector<float>[16];
-        Vector<float>* eights = stackalloc Vector<float>[16];
+        Vector<float>* pairs = work, fours = work + 16, eights = work;
         for (int i = 0; i < 16; i += 2)
         {
             LoadPair(source, offsets + i, pairs + i);
@@ -65,7 +62,7 @@ internal static unsafe class SortingNetwork
 
         MergeFours(fours, fours + 4, eights);
         MergeFours(fours + 8, fours + 12, eights + 8);
-        MergeEights(eights, eights + 8, sorted);
+        MergeEights(eights, eights + 8, sorted, fours);
     }
 
     /// <summary>Of sixteen sorted and eight sorted, the eight in the middle, sorted.</summary>
@@ -103,10 +100,9 @@ internal static unsafe class SortingNetwork
         (kept[0], kept[1], kept[2], kept[3]) = (a, b, c, d);
     }
 
-    private static void MergeEights(Vector<float>* a, Vector<float>* b, Vector<float>* sixteen)
+    private static void MergeEights(Vector<float>* a, Vector<float>* b, Vector<float>* sixteen, Vector<float>* work)
     {
-        Vector<float>* evens = stackalloc Vector<float>[8];
-        Vector<float>* odds = stackalloc Vector<float>[8];
+        Vector<float>* evens = work, odds = work + 8;
         MergeAlternate(a, b, evens);
         MergeAlternate(a + 1, b + 1, odds);
         sixteen[0] = evens[0];

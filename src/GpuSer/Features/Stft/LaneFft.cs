@@ -106,14 +106,14 @@ internal sealed unsafe class LaneFft
         int width = Lanes.Count, half = block / 2 * width;
         for (int k = 0; k < block / 2; k++, twiddles += 2)
         {
-            Vector<float> c = new(twiddles[0]), s = new(twiddles[1]);
+            Vector<float> c = new(twiddles[0]), s = new(twiddles[1]), minusS = -s;
             for (int at = k * width; at < total * width; at += block * width)
             {
                 Vector<float> ar = Vector.Load(re + at), ai = Vector.Load(im + at);
                 Vector<float> br = Vector.Load(re + at + half), bi = Vector.Load(im + at + half);
                 (ar + br).Store(re + at);
                 (ai + bi).Store(im + at);
-                Rotate(ar - br, ai - bi, c, s, re + at + half, im + at + half);
+                Rotate(ar - br, ai - bi, c, s, minusS, re + at + half, im + at + half);
             }
         }
     }
@@ -123,9 +123,9 @@ internal sealed unsafe class LaneFft
         int width = Lanes.Count, quarter = block / 4 * width;
         for (int k = 0; k < block / 4; k++, twiddles += 6)
         {
-            Vector<float> c1 = new(twiddles[0]), s1 = new(twiddles[1]);
-            Vector<float> c2 = new(twiddles[2]), s2 = new(twiddles[3]);
-            Vector<float> c3 = new(twiddles[4]), s3 = new(twiddles[5]);
+            Vector<float> c1 = new(twiddles[0]), s1 = new(twiddles[1]), minusS1 = -s1;
+            Vector<float> c2 = new(twiddles[2]), s2 = new(twiddles[3]), minusS2 = -s2;
+            Vector<float> c3 = new(twiddles[4]), s3 = new(twiddles[5]), minusS3 = -s3;
             for (int at = k * width; at < total * width; at += block * width)
             {
                 float* r = re + at, i = im + at;
@@ -137,9 +137,9 @@ internal sealed unsafe class LaneFft
                 Vector<float> t2r = br + dr, t2i = bi + di, t3r = bi - di, t3i = dr - br;
                 (t0r + t2r).Store(r);
                 (t0i + t2i).Store(i);
-                Rotate(t1r + t3r, t1i + t3i, c1, s1, r + quarter, i + quarter);
-                Rotate(t0r - t2r, t0i - t2i, c2, s2, r + (2 * quarter), i + (2 * quarter));
-                Rotate(t1r - t3r, t1i - t3i, c3, s3, r + (3 * quarter), i + (3 * quarter));
+                Rotate(t1r + t3r, t1i + t3i, c1, s1, minusS1, r + quarter, i + quarter);
+                Rotate(t0r - t2r, t0i - t2i, c2, s2, minusS2, r + (2 * quarter), i + (2 * quarter));
+                Rotate(t1r - t3r, t1i - t3i, c3, s3, minusS3, r + (3 * quarter), i + (3 * quarter));
             }
         }
     }
@@ -168,9 +168,9 @@ internal sealed unsafe class LaneFft
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Rotate(Vector<float> re, Vector<float> im, Vector<float> c, Vector<float> s, float* toRe, float* toIm)
+    private static void Rotate(Vector<float> re, Vector<float> im, Vector<float> c, Vector<float> s, Vector<float> minusS, float* toRe, float* toIm)
     {
-        Vector.FusedMultiplyAdd(-im, s, re * c).Store(toRe);
+        Vector.FusedMultiplyAdd(im, minusS, re * c).Store(toRe);
         Vector.FusedMultiplyAdd(im, c, re * s).Store(toIm);
     }
 }
