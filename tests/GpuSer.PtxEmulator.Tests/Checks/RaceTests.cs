@@ -1,5 +1,3 @@
-using GpuSer.Cuda;
-
 namespace GpuSer.PtxEmulator.Tests.Checks;
 
 public class RaceTests

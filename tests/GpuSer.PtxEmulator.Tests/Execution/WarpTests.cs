@@ -1,5 +1,3 @@
-using System.Numerics;
-
 namespace GpuSer.PtxEmulator.Tests.Execution;
 
 /// <summary>What lanes do with one another, and how they part and meet.</summary>
