@@ -92,7 +92,7 @@ __device__ __forceinline__ void store(float4* to, float4 value) { *to = value; }
 
 namespace gpuser {
 
-constexpr int kWarp = 32;
+inline constexpr int kWarp = 32;
 
 // 2-logarithm within 2^-22 (PTX ISA, lg2.approx).
 __device__ __forceinline__ float log2_approximate(float a) {

@@ -19,7 +19,7 @@
 
 namespace gpuser {
 
-constexpr int kPointsPerThread = 8;
+inline constexpr int kPointsPerThread = 8;
 
 // Radix of the pass that follows when `done` of `size` points have been combined.
 constexpr int fourier_radix(int size, int done) { return size / done == 16 || size / done == 4 ? 4 : 8; }
@@ -27,12 +27,12 @@ constexpr int fourier_radix(int size, int done) { return size / done == 16 || si
 // Complex values a transform keeps in one buffer: its points and their padding, an eighth, or a quarter where
 // the second pass has radix 4.
 template <int kSize>
-constexpr int kFourierPitch = kSize + kSize / fourier_radix(kSize, kPointsPerThread);
+inline constexpr int kFourierPitch = kSize + kSize / fourier_radix(kSize, kPointsPerThread);
 
 // Values between two insertions of kDone padding values, after a pass that wrote runs of kDone values kDone *
 // kRadix apart.
 template <int kDone, int kRadix>
-constexpr int kPaddedRow = kDone * kRadix < 16 ? 16 : kDone * kRadix;
+inline constexpr int kPaddedRow = kDone * kRadix < 16 ? 16 : kDone * kRadix;
 
 // Where an exchange keeps element i; runs of 16 and more need no padding.
 template <int kDone, int kRadix>

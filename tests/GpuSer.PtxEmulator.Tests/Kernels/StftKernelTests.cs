@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using GpuSer.Cuda;
 using GpuSer.Features.Stft;
+using GpuSer.PtxEmulator.Counters;
 
 namespace GpuSer.PtxEmulator.Tests.Kernels;
 
@@ -96,6 +97,30 @@ public sealed partial class StftKernelTests
         stft.SetSamples(padded.Address, Pitch, Count);
         stft.Launch.Run(device.Stream);
         AssertSpectrum(device, stft.Spectrum, stft.Pitch, tight.Values, StftTables.FftLength, StftTables.HopLength, Count, 2, frames);
+    }
+
+    [Theory]
+    [InlineData(256)]
+    [InlineData(512)]
+    [InlineData(1024)]
+    [InlineData(2048)]
+    [InlineData(4096)]
+    public void Every_size_meets_the_goals(int fftLength)
+    {
+        const int Frames = 64;
+        int hop = fftLength / 4, samples = Frames * hop;
+        using KernelDevice device = new();
+        using GuardedMemory signal = Noise(device, samples, 2);
+        using StftCuda stft = new(device.Kernels, 2, Frames, fftLength, hop);
+        stft.SetSamples(signal.Address, samples, samples);
+        stft.Launch.Run(device.Stream);
+
+        KernelCounters counters = Assert.Single(device.Driver.KernelCounters);
+        Assert.InRange(counters.UsefulSectorShare, 0.9, 1);
+        Assert.InRange(counters.DeviceBytes, 0, 1.2 * stft.FloorBytes(samples));
+        Assert.InRange(counters.BankConflictShare, 0, 0.1);
+        Assert.InRange(counters.LiveRegisters, 1, 64);
+        Assert.Equal(0, counters.LocalBytes);
     }
 
     [Fact]

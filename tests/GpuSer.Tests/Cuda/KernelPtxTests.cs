@@ -60,9 +60,23 @@ public sealed partial class KernelPtxTests
         }
     }
 
-    private static void CMake(params string[] arguments)
+    [SkippableFact]
+    public void Sources_are_formatted()
     {
-        ProcessStartInfo start = new("cmake", arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        string? formatter = Array.Find((string[])["clang-format-19", "clang-format"], name => Environment.GetEnvironmentVariable("PATH")!
+            .Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, name))));
+        Skip.If(formatter is null, "clang-format is not installed");
+        string[] sources = [.. Directory.GetFiles(Path.Combine(Golden.Repository, "kernels"), "*.cu*", SearchOption.AllDirectories)];
+
+        Assert.NotEmpty(sources);
+        Run(formatter!, ["--dry-run", "-Werror", .. sources]);
+    }
+
+    private static void CMake(params string[] arguments) => Run("cmake", arguments);
+
+    private static void Run(string program, string[] arguments)
+    {
+        ProcessStartInfo start = new(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
         using Process process = Process.Start(start)!;
         Task<string> errors = process.StandardError.ReadToEndAsync();
         string output = process.StandardOutput.ReadToEnd();

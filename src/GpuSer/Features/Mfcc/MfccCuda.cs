@@ -10,8 +10,8 @@ internal sealed class MfccCuda : IDisposable
     public const int Columns = 16;
 
     // kernels/mfcc/mfcc.cu: threads of a block, frames of a block.
-    private const int Block = 256;
-    private const int FramesPerBlock = Block / Columns;
+    private const int Block = 64;
+    private const int FramesPerBlock = 8;
 
     private readonly long _signalFrames;
     private readonly long _maximaBytes;
@@ -38,7 +38,7 @@ internal sealed class MfccCuda : IDisposable
             kernels.Get("mfcc", "gpuser_mfcc_f32"),
             new Dim3((frames + FramesPerBlock - 1) / FramesPerBlock, batch),
             Block,
-            ((Columns * MelTables.Bands) + (FramesPerBlock * (MelTables.Bands + 4))) * sizeof(float),
+            FramesPerBlock * (MelTables.Bands + 4) * sizeof(float),
             rows,
             rowPitch,
             frames,
