@@ -78,15 +78,45 @@ public sealed class DisposeScopeTests
     }
 
     [Fact]
-    public void A_module_built_in_a_scope_survives_it()
+    public void Parameters_and_buffers_follow_scopes_like_any_tensor()
     {
-        nn.Module<Tensor, Tensor> module;
-        using (NewDisposeScope()) module = nn.Sequential(("a", nn.Linear(2, 2)), ("b", nn.BatchNorm2d(2)));
-        Assert.All(module.state_dict().Values, tensor => Assert.False(tensor.IsInvalid));
+        using var kept = nn.Linear(2, 2);
+        Tensor[] tensors;
+        using (NewDisposeScope())
+        {
+            var module = nn.Sequential(("a", nn.Linear(2, 2)), ("b", nn.BatchNorm2d(2)), ("c", kept));
+            tensors = [.. module.state_dict().Values];
+            Assert.All(tensors, tensor => Assert.False(tensor.IsInvalid));
+        }
 
-        var tensors = module.state_dict().Values.ToArray();
+        Assert.Equal([true, true, true, true, false, false, true, true, true], tensors.Select(tensor => tensor.IsInvalid));
+    }
+
+    [Fact]
+    public void A_disposed_module_disposes_of_all_its_tensors()
+    {
+        var module = nn.Sequential(("a", nn.Linear(2, 2)), ("b", nn.BatchNorm2d(2)));
+        Tensor[] tensors = [.. module.state_dict().Values];
         module.Dispose();
         Assert.All(tensors, tensor => Assert.True(tensor.IsInvalid));
+    }
+
+    [Fact]
+    public void A_parameter_takes_the_place_of_its_data()
+    {
+        Tensor data;
+        TorchSharp.Modules.Parameter parameter;
+        using (var scope = NewDisposeScope())
+        {
+            data = tensor(3f);
+            parameter = new TorchSharp.Modules.Parameter(data);
+            data.Dispose();
+            Assert.True(data.IsInvalid);
+            Assert.Equal(1, scope.DisposablesCount);
+            Assert.Equal(3f, parameter.item<float>());
+        }
+
+        Assert.True(parameter.IsInvalid);
     }
 
     [Fact]

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
-using TorchSharp.Interop;
 using TorchSharp;
+using TorchSharp.Interop;
 using static TorchSharp.torch;
 
 namespace GpuSer.LibTorch.Tests;

@@ -1,5 +1,6 @@
 using TorchSharp;
 using TorchSharp.Modules;
+using TorchSharp.Utils;
 using static TorchSharp.torch;
 
 namespace GpuSer.LibTorch.Tests;
@@ -12,26 +13,25 @@ public sealed class ModuleTests : IDisposable
 
     private sealed class Net : nn.Module<Tensor, Tensor>
     {
-        private readonly nn.Module<Tensor, Tensor> features;
-        private readonly Linear classifier;
-        private readonly Parameter scale;
-        private readonly Tensor offset;
+        [ComponentName(Name = "features")]
+        private readonly Sequential _features = nn.Sequential(nn.Conv2d(1, 2, 3), nn.BatchNorm2d(2), nn.ReLU(inplace: true), nn.AdaptiveAvgPool2d(1), nn.Flatten());
+
+        [ComponentName(Name = "classifier")]
+        private readonly Linear _classifier = nn.Linear(2, 3);
+
+        [ComponentName(Name = "scale")]
+        private readonly Parameter _scale = nn.Parameter(ones(1));
+
+        private readonly Tensor _offset = zeros(1);
 
         public Net()
-            : base("Net")
-        {
-            features = nn.Sequential(nn.Conv2d(1, 2, 3), nn.BatchNorm2d(2), nn.ReLU(inplace: true), nn.AdaptiveAvgPool2d(1), nn.Flatten());
-            classifier = nn.Linear(2, 3);
-            scale = nn.Parameter(ones(1));
-            offset = zeros(1);
-            RegisterComponents();
-        }
+            : base("Net") => RegisterComponents();
 
-        public override Tensor forward(Tensor input) => classifier.call(features.call(input)) * scale + offset;
+        public override Tensor forward(Tensor input) => _classifier.call(_features.call(input)) * _scale + _offset;
     }
 
     [Fact]
-    public void Components_are_named_after_fields_and_positions()
+    public void Components_are_named_after_their_fields_their_attributes_and_their_positions()
     {
         using var net = new Net();
         Assert.Equal(["features", "classifier"], net.named_children().Select(child => child.name));
@@ -39,11 +39,30 @@ public sealed class ModuleTests : IDisposable
         Assert.Equal(
             ["scale", "features.0.weight", "features.0.bias", "features.1.weight", "features.1.bias", "classifier.weight", "classifier.bias"],
             net.named_parameters().Select(parameter => parameter.name));
-        Assert.Equal(["offset", "features.1.running_mean", "features.1.running_var", "features.1.num_batches_tracked"], net.named_buffers().Select(buffer => buffer.name));
+        Assert.Equal(["_offset", "features.1.running_mean", "features.1.running_var", "features.1.num_batches_tracked"], net.named_buffers().Select(buffer => buffer.name));
         Assert.Equal(11, net.state_dict().Count);
         Assert.Same(net.get_parameter("scale"), net.state_dict()["scale"]);
         Assert.True(net.has_buffer("features.1.running_var"));
         Assert.Equal("Net", net.GetName());
+    }
+
+    private sealed class Forgetful : nn.Module<Tensor, Tensor>
+    {
+        private readonly Linear _inner = nn.Linear(2, 1);
+
+        public Forgetful()
+            : base("Forgetful")
+        {
+        }
+
+        public override Tensor forward(Tensor input) => _inner.call(input);
+    }
+
+    [Fact]
+    public void A_part_that_did_not_register_its_fields_is_registered_with_its_owner()
+    {
+        using var net = nn.Sequential(("part", new Forgetful()));
+        Assert.Equal(["part._inner.weight", "part._inner.bias"], net.state_dict().Keys);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Reflection;
 using TorchSharp.Modules;
+using TorchSharp.Utils;
 
 namespace TorchSharp;
 
@@ -48,19 +49,23 @@ public static partial class torch
 
             public virtual void register_parameter(string name, Parameter param)
             {
+                ArgumentNullException.ThrowIfNull(param);
                 ThrowIfTaken(name);
-                _parameterList.Add((name, Keep(param)));
+                _parameterList.Add((name, param));
             }
 
             public virtual void register_buffer(string name, Tensor tensor, bool persistent = true)
             {
+                ArgumentNullException.ThrowIfNull(tensor);
                 ThrowIfTaken(name);
-                _bufferList.Add((name, Keep(tensor), persistent));
+                _bufferList.Add((name, tensor, persistent));
             }
 
             public virtual void register_module(string name, Module submodule)
             {
+                ArgumentNullException.ThrowIfNull(submodule);
                 ThrowIfTaken(name);
+                submodule.RegisterComponents();
                 _children.Add((name, submodule));
             }
 
@@ -80,22 +85,24 @@ public static partial class torch
                 foreach (var (_, child) in _children) child.Dispose();
             }
 
-            /// <summary>Registers what this class's own fields hold, under the fields' names.</summary>
+            /// <summary>Registers what this class's own fields hold, under the fields' names or those of their <see cref="ComponentNameAttribute"/>.</summary>
             protected virtual void RegisterComponents()
             {
                 foreach (var field in GetType().GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic))
                 {
-                    if (IsTaken(field.Name)) continue;
-                    switch (field.GetValue(this))
+                    string name = field.GetCustomAttribute<ComponentNameAttribute>()?.Name ?? field.Name;
+                    object? value = field.GetValue(this);
+                    if (IsTaken(name) || IsRegistered(value)) continue;
+                    switch (value)
                     {
                         case Module child:
-                            register_module(field.Name, child);
+                            register_module(name, child);
                             break;
                         case Parameter parameter:
-                            register_parameter(field.Name, parameter);
+                            register_parameter(name, parameter);
                             break;
                         case Tensor buffer:
-                            register_buffer(field.Name, buffer);
+                            register_buffer(name, buffer);
                             break;
                     }
                 }
@@ -113,15 +120,10 @@ public static partial class torch
                 gradient?.zero_();
             }
 
-            // A module's tensors are its own to dispose, not those of the scope it was built in.
-            private static T Keep<T>(T tensor)
-                where T : Tensor
-            {
-                tensor.DetachFromDisposeScope();
-                return tensor;
-            }
-
             private bool IsTaken(string name) => _parameterList.Exists(p => p.Name == name) || _bufferList.Exists(b => b.Name == name) || _children.Exists(c => c.Name == name);
+
+            private bool IsRegistered(object? value) =>
+                _parameterList.Exists(p => ReferenceEquals(p.Value, value)) || _bufferList.Exists(b => ReferenceEquals(b.Value, value)) || _children.Exists(c => ReferenceEquals(c.Value, value));
 
             private void ThrowIfTaken(string name)
             {

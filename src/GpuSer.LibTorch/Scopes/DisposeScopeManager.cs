@@ -4,11 +4,11 @@ namespace TorchSharp;
 internal sealed class DisposeScopeManager
 {
     [ThreadStatic]
-    private static DisposeScopeManager? s_current;
+    private static DisposeScopeManager? _current;
 
     private readonly Stack<DisposeScope> _scopes = new();
 
-    internal static DisposeScopeManager OfThisThread => s_current ??= new DisposeScopeManager();
+    internal static DisposeScopeManager OfThisThread => _current ??= new DisposeScopeManager();
 
     internal DisposeScope? Innermost => _scopes.TryPeek(out var scope) ? scope : null;
 

@@ -10,8 +10,8 @@ public static partial class torch
     /// </summary>
     public partial class Tensor : IDisposable
     {
-        private static long s_totalCount;
-        private static long s_peakCount;
+        private static long _totalCount;
+        private static long _peakCount;
 
         // One reference to a TensorImpl; 0 once disposed.
         private nint _handle;
@@ -19,17 +19,17 @@ public static partial class torch
         internal Tensor(IntPtr handle)
         {
             _handle = handle;
-            long count = Interlocked.Increment(ref s_totalCount);
-            if (count > Interlocked.Read(ref s_peakCount)) Interlocked.Exchange(ref s_peakCount, count);
+            long count = Interlocked.Increment(ref _totalCount);
+            if (count > Interlocked.Read(ref _peakCount)) Interlocked.Exchange(ref _peakCount, count);
             DisposeScopeManager.OfThisThread.Innermost?.Own(this);
         }
 
         ~Tensor() => Dispose(false);
 
         /// <summary>Tensor objects alive now (their number, not their bytes).</summary>
-        public static long TotalCount => Interlocked.Read(ref s_totalCount);
+        public static long TotalCount => Interlocked.Read(ref _totalCount);
 
-        public static long PeakCount => Interlocked.Read(ref s_peakCount);
+        public static long PeakCount => Interlocked.Read(ref _peakCount);
 
         public string? name { get; set; }
 
@@ -55,7 +55,7 @@ public static partial class torch
             nint handle = Handle;
             OwningDisposeScope?.MarkAsDisposed(this);
             _handle = 0;
-            Interlocked.Decrement(ref s_totalCount);
+            Interlocked.Decrement(ref _totalCount);
             GC.SuppressFinalize(this);
             return handle;
         }
@@ -115,7 +115,7 @@ public static partial class torch
         {
             nint handle = Interlocked.Exchange(ref _handle, 0);
             if (handle == 0) return;
-            Interlocked.Decrement(ref s_totalCount);
+            Interlocked.Decrement(ref _totalCount);
             Native.Dispose(handle);
         }
     }
