@@ -59,8 +59,8 @@ public sealed class VggRun : IDisposable
     private static Outcome Run(bool batchNorm)
     {
         VggGolden golden = VggGolden.Read(batchNorm ? "vgg16_bn.json" : "vgg16.json");
-        using DisposeScope scope = NewDisposeScope();
         Vgg network = new(new VggOptions { BatchNorm = batchNorm, Dropout = 0 });
+        using DisposeScope scope = NewDisposeScope();
         FormulaWeights.Fill(network);
         Tensor images = ImageBatch.OnChannels(VggGolden.Images());
         network.eval();
