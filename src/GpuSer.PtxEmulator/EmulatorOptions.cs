@@ -14,4 +14,17 @@ public sealed record EmulatorOptions
 
     /// <summary>The device whose limits hold, and whose time is predicted.</summary>
     public GpuModel Gpu { get; init; } = GpuModel.H100;
+
+    /// <summary>Checks all values.</summary>
+    /// <exception cref="GpuSerException">Something is out of range; the message names all of it.</exception>
+    internal void Validate()
+    {
+        string[] errors =
+        [
+            .. Workers < 1 ? [$"Workers is {Workers}, at least 1 is needed"] : Array.Empty<string>(),
+            .. StepLimit < 1 ? [$"StepLimit is {StepLimit}, at least 1 is needed"] : Array.Empty<string>(),
+        ];
+        if (errors.Length > 0)
+            throw new GpuSerException("emulator options: " + string.Join("; ", errors));
+    }
 }

@@ -84,7 +84,7 @@ internal static class FloatDecoder
             };
         }
 
-        if (by.Has("ftz"))
+        if (by.Has("ftz") && type == "f32") // in double only rcp.approx and rsqrt.approx say .ftz
         {
             Type flushed = operands switch { 1 => typeof(FlushedUnary<>), 2 => typeof(FlushedBinary<>), _ => typeof(FlushedTernary<>) };
             closed = flushed.MakeGenericType(closed);

@@ -57,7 +57,7 @@ internal static class IntegerDecoder
 
         switch (opcode)
         {
-            case "mul" or "mad" or "mul24" or "mad24":
+            case "mul" or "mad" or "madc" or "mul24" or "mad24":
                 return MultiplyDecoder.Decode(by, slots, type);
             case "div":
                 return Scalar(by, slots, typeof(Divide<>), type, type);

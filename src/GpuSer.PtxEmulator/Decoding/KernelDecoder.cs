@@ -38,13 +38,22 @@ internal static class KernelDecoder
 
     private static WarpInstruction Decode(PtxInstruction by, OperandSlots slots)
     {
-        WarpInstruction instruction = MemoryDecoder.Decode(by, slots)
-            ?? CompareDecoder.Decode(by, slots)
-            ?? ConversionDecoder.Decode(by, slots)
-            ?? WarpDecoder.Decode(by, slots)
-            ?? FloatDecoder.Decode(by, slots)
-            ?? IntegerDecoder.Decode(by, slots)
-            ?? throw by.Unsupported();
+        WarpInstruction instruction;
+        try
+        {
+            instruction = MemoryDecoder.Decode(by, slots)
+                ?? CompareDecoder.Decode(by, slots)
+                ?? ConversionDecoder.Decode(by, slots)
+                ?? WarpDecoder.Decode(by, slots)
+                ?? FloatDecoder.Decode(by, slots)
+                ?? IntegerDecoder.Decode(by, slots)
+                ?? throw by.Unsupported();
+        }
+        catch (Exception error) when (error is ArgumentException or IndexOutOfRangeException)
+        {
+            throw by.Unsupported("no such combination of types"); // a modifier is missing, or an operation has no such type
+        }
+
         instruction.Line = by.Line;
         if (by.Guard is null)
             return instruction;

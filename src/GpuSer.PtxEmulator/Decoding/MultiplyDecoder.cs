@@ -11,8 +11,14 @@ internal static class MultiplyDecoder
     public static WarpInstruction Decode(PtxInstruction by, OperandSlots slots, string type)
     {
         bool add = by.Opcode.StartsWith("mad", StringComparison.Ordinal);
-        if (by.Has("sat") || by.Has("cc"))
+        if (by.Has("sat"))
             throw by.Unsupported();
+        if (by.Opcode == "madc" || by.Has("cc"))
+        {
+            return Factory.Create(typeof(CarryMultiplyAdd<>), [Factory.TypeOf(type)], by.Has("hi"), by.Opcode == "madc", by.Has("cc"),
+                OperandSlots.Write(by, type), slots.Read(by, 1, type), slots.Read(by, 2, type), slots.Read(by, 3, type));
+        }
+
         if (by.Opcode.EndsWith("24", StringComparison.Ordinal))
         {
             if (!by.Has("lo"))

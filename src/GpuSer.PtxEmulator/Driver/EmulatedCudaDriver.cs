@@ -37,9 +37,11 @@ public sealed unsafe partial class EmulatedCudaDriver : ICudaDriver
     }
 
     /// <summary>Creates a device.</summary>
+    /// <exception cref="GpuSerException">The options are out of range.</exception>
     public EmulatedCudaDriver(EmulatorOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
         _options = options;
         // Device memory is the host's, with a byte more for each byte that tells whether it was written.
         _memoryBytes = Math.Min(options.Gpu.MemoryBytes, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 3);

@@ -110,35 +110,6 @@ internal sealed unsafe class DotProductOfBytes(int target, int a, int b, int c, 
     private static int Byte(uint word, bool isSigned) => isSigned ? (sbyte)word : (byte)word;
 }
 
-/// <summary><c>add.cc</c>, <c>addc</c>, <c>sub.cc</c>, <c>subc</c>: sums of many words, by the carry flag.</summary>
-internal sealed unsafe class CarryArithmetic<T>(bool subtract, bool readCarry, bool writeCarry, int target, int a, int b) : WarpInstruction
-    where T : unmanaged, IBinaryInteger<T>, IUnsignedNumber<T>
-{
-    public override void Execute(Warp warp)
-    {
-        T* left = warp.At<T>(a);
-        T* right = warp.At<T>(b);
-        T* result = warp.At<T>(target);
-        uint carryIn = readCarry ? warp.Predicates[Decoding.PredicateSlots.Carry] : 0;
-        uint carryOut = 0;
-        for (uint rest = warp.Active; rest != 0; rest &= rest - 1)
-        {
-            int lane = Lanes.First(rest);
-            UInt128 carry = carryIn >> lane & 1;
-            UInt128 x = UInt128.CreateTruncating(left[lane]);
-            UInt128 y = UInt128.CreateTruncating(right[lane]);
-            UInt128 exact = unchecked(subtract ? x - y - carry : x + y + carry);
-            result[lane] = T.CreateTruncating(exact);
-            if (!UInt128.IsEvenInteger(exact >> (8 * sizeof(T))))
-                carryOut |= 1u << lane;
-        }
-
-        ref uint flag = ref warp.Predicates[Decoding.PredicateSlots.Carry];
-        if (writeCarry)
-            flag = (flag & ~warp.Active) | carryOut;
-    }
-}
-
 /// <summary><c>testp</c>: the kind of a floating value.</summary>
 internal sealed unsafe class TestProperty<T>(string property, int target, int a) : WarpInstruction
     where T : unmanaged, IBinaryFloatingPointIeee754<T>

@@ -92,7 +92,10 @@ internal sealed partial class BodyReader
 
     private void ReadRegisters()
     {
+        int line = _reader.Line;
         string type = _reader.TakeWord("a register type")[1..];
+        if (type != "pred" && PtxTypes.SizeOf(type) is 0 or > 8)
+            throw new PtxFormatException(line, $"register type '.{type}' is not supported");
         do
         {
             string name = _reader.TakeWord("a register name");

@@ -1,5 +1,3 @@
-using GpuSer.Cuda.Ptx;
-
 namespace GpuSer.PtxEmulator.Parsing;
 
 /// <summary>Names declared between two braces, and those of the braces round them.</summary>
@@ -46,8 +44,6 @@ internal sealed class RegisterPool
 
     public VirtualRegister Create(string name, string type)
     {
-        if (type != "pred" && PtxTypes.SizeOf(type) is 0 or > 8)
-            throw new PtxFormatException(0, $"register type '.{type}' is not supported");
         var register = new VirtualRegister(name, type, _all.Count);
         _all.Add(register);
         return register;

@@ -92,6 +92,9 @@ public unsafe class DriverTests
     [InlineData(".version 6.4 .target sm_70 .address_size 64\n.entry k() { .reg .b32 %r<2>; .reg .b64 %d;\n add.u32 %r1, %r1, %d; }", "32 expected")]
     [InlineData(".version 6.4 .target sm_70 .address_size 64\n.entry k() { bra NOWHERE; }", "'NOWHERE' is not defined")]
     [InlineData(".version 6.4 .target sm_70 .address_size 64\n.func f() { call f; } .entry k() { call f; }", "recursion")]
+    [InlineData(".version 6.4 .target sm_70 .address_size 64\n.entry k() { .reg .f16x2 %r; .reg .b32 %d;\n cvt.u32 %d, %r; }", "line 3")]
+    [InlineData(".version 6.4 .target sm_70 .address_size 64\n.entry k() { .reg .b32 %d;\n add.bf16 %d, %d, %d; }", "line 3")]
+    [InlineData(".version 6.4 .target sm_70 .address_size 64\n.entry k() {\n .reg .b128 %d; }", "line 3")]
     [InlineData(".version 6.4 .target sm_70 .address_size 64\n.entry k() { .reg .b32 %r<2>;\n wmma.load.a.sync %r1; }", "line 3")]
     public void Bad_text_is_refused_with_its_line(string text, string part)
     {
@@ -138,6 +141,14 @@ public unsafe class DriverTests
         Assert.Equal(0ul, a % 256);
         nint pinned = driver.HostAllocate(64);
         driver.HostFree(pinned);
+    }
+
+    [Fact]
+    public void Options_tell_all_their_errors()
+    {
+        GpuSerException error = Assert.Throws<GpuSerException>(() => new EmulatedCudaDriver(new() { Workers = 0, StepLimit = -1 }));
+        Assert.Contains("Workers is 0", error.Message, StringComparison.Ordinal);
+        Assert.Contains("StepLimit is -1", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

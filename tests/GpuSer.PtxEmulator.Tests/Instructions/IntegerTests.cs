@@ -80,6 +80,11 @@ public class IntegerTests
         ulong[] b = [1, 1, 1, 7];
         Assert.Equal([.. a.Zip(b, (x, y) => x + y)], OneInstruction.Run<ulong>(Add, a, b));
         Assert.Equal([.. a.Zip(b, (x, y) => x - y)], OneInstruction.Run<ulong>(Subtract, a, b));
+
+        // A 64-bit product and sum from 32-bit halves: low = a.lo * b.lo + c.lo, high = hi(a.lo * b.lo) + c.hi + carry.
+        const string Product = "{ .reg .b32 %l, %h, %x, %y; mov.b64 {%l, %h}, %c; cvt.u32.u64 %x, %a; cvt.u32.u64 %y, %b; mad.lo.cc.u32 %l, %x, %y, %l; madc.hi.u32 %h, %x, %y, %h; mov.b64 %d, {%l, %h}; }";
+        ulong[] c = [uint.MaxValue, 5, 0x1_FFFF_FFFF, 7];
+        Assert.Equal([.. a.Select((x, i) => ((x & uint.MaxValue) * (b[i] & uint.MaxValue)) + c[i])], OneInstruction.Run<ulong>(Product, a, b, c));
     }
 
     [Theory]
