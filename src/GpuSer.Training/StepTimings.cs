@@ -13,7 +13,4 @@ public readonly record struct StepTimings(double Features, double Forward, doubl
     /// <summary>Adds the parts one by one.</summary>
     public static StepTimings operator +(StepTimings a, StepTimings b) =>
         new(a.Features + b.Features, a.Forward + b.Forward, a.Backward + b.Backward, a.Optimiser + b.Optimiser);
-
-    /// <summary>Adds the parts one by one.</summary>
-    public StepTimings Add(StepTimings other) => this + other;
 }

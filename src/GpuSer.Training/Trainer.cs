@@ -47,16 +47,24 @@ public static class Trainer
         Split split = options.TestSpeakers.Count > 0 ? Splitting.BySpeaker(usable, options.TestSpeakers) : Splitting.Stratified(usable, seed);
         ModelDescription model = new()
         {
-            Labels = corpus.Labels, Network = options.Network, Recipe = FeatureOptions.RecipeVersion, Features = FeatureOptions.Default,
+            Labels = corpus.Labels,
+            Network = options.Network,
+            Recipe = FeatureOptions.RecipeVersion,
+            Features = FeatureOptions.Default,
         };
 
+        NativeHeap.KeepFreedMemory();
         TorchThreads.Use(options.Threads);
         using Vgg network = new(options.Network);
         Initialisation.Draw(network, options.Initialisation, new Philox(seed, RandomStream.Torch).NextUInt32());
         WeightsReport? report = options.Weights is null ? null : ModelFile.LoadPretrained(options.Weights, network);
         RunFolder run = RunFolder.Create(runFolder, new RunConfiguration
         {
-            Data = corpus.Folder, Split = split.Name, LearningRate = options.Rate(), Options = options, Model = model,
+            Data = corpus.Folder,
+            Split = split.Name,
+            LearningRate = options.Rate(),
+            Options = options,
+            Model = model,
         }, split);
         progress?.Report(new TrainStarted(
             model, network.parameters().Sum(parameter => parameter.numel()), split, bad, options.Rate(), report));

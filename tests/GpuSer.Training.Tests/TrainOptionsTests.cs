@@ -19,7 +19,13 @@ public class TrainOptionsTests
     {
         TrainOptions options = new()
         {
-            Epochs = 0, Batch = 0, LearningRate = -1, CutMixAlpha = double.NaN, Limit = 1, MaxSeconds = 0, Threads = -1,
+            Epochs = 0,
+            Batch = 0,
+            LearningRate = -1,
+            CutMixAlpha = double.NaN,
+            Limit = 1,
+            MaxSeconds = 0,
+            Threads = -1,
             Network = new VggOptions { WidthDivisor = 3, Dropout = 1, Hidden = 0, Classes = 1 },
         };
 

@@ -10,7 +10,12 @@ public sealed class TrainerTests : IDisposable
 {
     private static readonly TrainOptions Options = new()
     {
-        Epochs = 2, Batch = 8, LearningRate = 3e-3, Seed = 5, Threads = 1, Network = new VggOptions { WidthDivisor = 32, Hidden = 64 },
+        Epochs = 2,
+        Batch = 8,
+        LearningRate = 3e-3,
+        Seed = 5,
+        Threads = 1,
+        Network = new VggOptions { WidthDivisor = 32, Hidden = 64 },
     };
 
     private readonly SpokenCorpus _spoken = new(4, 3, 'F', 'T', 'W');
