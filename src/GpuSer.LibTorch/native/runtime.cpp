@@ -2,6 +2,7 @@
 #include <ATen/Context.h>
 #include <ATen/CPUGeneratorImpl.h>
 #include <ATen/Parallel.h>
+#include <c10/core/impl/DeviceGuardImplInterface.h>
 #include <torch/version.h>
 
 #include "shim.h"
@@ -124,8 +125,10 @@ GPUSER_API int32_t gpuser_torch_set_num_interop_threads(int32_t count) {
 }
 
 GPUSER_API int32_t gpuser_torch_cuda_device_count() {
-  return guarded(
-      [] { return at::hasCUDA() ? static_cast<int32_t>(at::detail::getCUDAHooks().getNumGPUs()) : 0; });
+  return guarded([]() -> int32_t {
+    if (!at::hasCUDA()) return 0;
+    return c10::impl::getDeviceGuardImpl(c10::DeviceType::CUDA)->deviceCount();
+  });
 }
 
 GPUSER_API int32_t gpuser_torch_has_cudnn() {
