@@ -37,6 +37,8 @@ __device__ __forceinline__ float fused_multiply_add(float a, float b, float c) {
 
 __device__ __forceinline__ float larger(float a, float b) { return __builtin_fmaxf(a, b); }
 
+__device__ __forceinline__ float smaller(float a, float b) { return __builtin_fminf(a, b); }
+
 __device__ __forceinline__ float magnitude(float a) { return __builtin_fabsf(a); }
 
 // Reads or writes all components at once; clang would do so for its own vector types only.
@@ -62,6 +64,11 @@ __device__ __forceinline__ void store(float4* to, float4 value) {
   *reinterpret_cast<Vector*>(to) = Vector{value.x, value.y, value.z, value.w};
 }
 
+// Bit l is set where lane l says so; all 32 lanes take part.
+__device__ __forceinline__ unsigned ballot(bool vote) { return __nvvm_vote_ballot_sync(0xffffffffu, vote); }
+
+__device__ __forceinline__ int population_count(unsigned bits) { return __builtin_popcount(bits); }
+
 }  // namespace gpuser
 
 #else
@@ -76,6 +83,8 @@ __device__ __forceinline__ float fused_multiply_add(float a, float b, float c) {
 
 __device__ __forceinline__ float larger(float a, float b) { return fmaxf(a, b); }
 
+__device__ __forceinline__ float smaller(float a, float b) { return fminf(a, b); }
+
 __device__ __forceinline__ float magnitude(float a) { return fabsf(a); }
 
 __device__ __forceinline__ float2 load(const float2* from) { return *from; }
@@ -85,6 +94,10 @@ __device__ __forceinline__ void store(float2* to, float2 value) { *to = value; }
 __device__ __forceinline__ float4 load(const float4* from) { return *from; }
 
 __device__ __forceinline__ void store(float4* to, float4 value) { *to = value; }
+
+__device__ __forceinline__ unsigned ballot(bool vote) { return __ballot_sync(0xffffffffu, vote); }
+
+__device__ __forceinline__ int population_count(unsigned bits) { return __popc(bits); }
 
 }  // namespace gpuser
 
@@ -108,9 +121,22 @@ __device__ __forceinline__ float divide(float a, float b) {
   return result;
 }
 
+// Square root, correctly rounded.
+__device__ __forceinline__ float square_root(float a) {
+  float result;
+  asm("sqrt.rn.f32 %0, %1;" : "=f"(result) : "f"(a));
+  return result;
+}
+
 // Largest of the 32 lanes' values, in every lane.
 __device__ __forceinline__ float warp_largest(float value) {
   for (int mask = kWarp / 2; mask > 0; mask /= 2) value = larger(value, shuffle_xor(value, mask));
+  return value;
+}
+
+// Smallest of the 32 lanes' values, in every lane.
+__device__ __forceinline__ float warp_smallest(float value) {
+  for (int mask = kWarp / 2; mask > 0; mask /= 2) value = smaller(value, shuffle_xor(value, mask));
   return value;
 }
 
