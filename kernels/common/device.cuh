@@ -67,8 +67,6 @@ __device__ __forceinline__ void store(float4* to, float4 value) {
 // Bit l is set where lane l says so; all 32 lanes take part.
 __device__ __forceinline__ unsigned ballot(bool vote) { return __nvvm_vote_ballot_sync(0xffffffffu, vote); }
 
-__device__ __forceinline__ int population_count(unsigned bits) { return __builtin_popcount(bits); }
-
 }  // namespace gpuser
 
 #else
@@ -96,8 +94,6 @@ __device__ __forceinline__ float4 load(const float4* from) { return *from; }
 __device__ __forceinline__ void store(float4* to, float4 value) { *to = value; }
 
 __device__ __forceinline__ unsigned ballot(bool vote) { return __ballot_sync(0xffffffffu, vote); }
-
-__device__ __forceinline__ int population_count(unsigned bits) { return __popc(bits); }
 
 }  // namespace gpuser
 
@@ -127,6 +123,9 @@ __device__ __forceinline__ float square_root(float a) {
   asm("sqrt.rn.f32 %0, %1;" : "=f"(result) : "f"(a));
   return result;
 }
+
+// Keeps the compiler from moving reads of shared memory out of a loop, where they would hold registers.
+__device__ __forceinline__ void compiler_fence() { asm volatile("" ::: "memory"); }
 
 // Largest of the 32 lanes' values, in every lane.
 __device__ __forceinline__ float warp_largest(float value) {

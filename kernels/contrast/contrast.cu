@@ -1,24 +1,24 @@
 // Spectral contrast (Jiang et al. 2002): how far the peaks of a band stand above its valleys.
 //
-//   peak[b, t, i] = mean of the q_i largest of |X[b, t, k]|, k in band i;   valley likewise of the q_i
-//   smallest C[b, t, i] = dB(peak) - dB(valley),   dB(v) = max(10 log10 max(1e-10, v), top - 80), top = the
-//   largest 10 log10 max(1e-10, v) over all bands and frames of the signal, of peaks and of valleys apart
+//   peak[b, t, i]   = mean of the q_i largest of |X[b, t, k]|, k in band i
+//   valley[b, t, i] = mean of the q_i smallest
+//   C[b, t, i] = dB(peak) - dB(valley),   dB(v) = max(10 log10 max(1e-10, v), top - 80)
+//   top = the largest 10 log10 max(1e-10, v) over bands and frames of a signal, of peaks and valleys apart
 //
-// Powers are ordered as magnitudes are, so values are selected by power, and roots are taken of those
-// selected only. A lane sorts its share of the band; then the warp takes the largest head of all lanes'
-// lists, every copy of it at once, and the lanes it came from go on to their next, until q are taken. No band
-// is sorted, and ties are exact.
+// Powers are ordered as magnitudes are, so values are selected by power, and only those selected have their
+// roots taken. A lane sorts its share of the band; then the warp takes the largest head of all lanes' lists,
+// and the lane it came from goes on to its next, until q are taken. No band is sorted.
 //
 // spectrum  (batch, frames, pitch) complex float32
-// bands     (bands, 4) int32: first bin, bins (at most 448), q (at most 14), 0
+// bands     (bands, 4) int32: first bin, bins, q, 0. In rows of 32 bins a band has 1, 2, 3, 5, 10 or 14, and
+//           its q is at most 1, 1, 2, 3, 6 or 9.
 // means     (batch, frames, 2, kMostBands) float32: peaks, valleys
 // rows      (batch, frames, row_pitch) float32: C goes to columns column .. column + bands - 1
 //
-// gpuser_contrast_f32     grid (frames, batch), a block of one warp a band (32 * bands threads); no shared
-// memory. gpuser_contrast_db_f32  grid (ceil(frames * 8 / kBlock), batch), block kBlock = 256 threads, each a
-// band of a frame
-//                         after all have looked through the signal's means. Static shared memory 64 bytes,
-//                         one barrier.
+// gpuser_contrast_f32: grid (frames, batch), a warp a band, 32 * bands threads; no shared memory, no barrier.
+//
+// gpuser_contrast_db_f32: grid (ceil(frames / 32), batch), block kBlock = 256 threads, each with a band of a
+// frame, after all have looked through the signal's means. Static shared memory 64 bytes, one barrier.
 #include "common/sort.cuh"
 
 namespace gpuser {
@@ -44,57 +44,74 @@ __device__ __forceinline__ float decibels_of(float value) {
   return kDecibelsPerOctave * log2_approximate(larger(value, kSmallest));
 }
 
-// Takes `head` out of the warp's lists where it is `best`, and adds as many roots of it as `left` asks for.
-__device__ __forceinline__ bool take(float head, float best, int& left, float& sum) {
-  bool here = head == best;
-  int copies = population_count(ballot(here));
-  sum = fused_multiply_add(static_cast<float>(copies < left ? copies : left), square_root(best), sum);
-  left -= copies;
-  return here;
+// Sum of the roots of the magnitudes of the `quantile` largest values of all lanes' lists, which are sorted,
+// largest first. A round takes the largest head, of equal ones the lowest lane's; kRounds of them are enough,
+// and as many values of each list.
+template <int kRounds>
+__device__ __forceinline__ float sum_of_largest(const float (&list)[kRounds], int quantile) {
+  float largest = warp_largest(list[0]);
+  float sum = quantile > 0 ? square_root(magnitude(largest)) : 0.0f;
+  if constexpr (kRounds > 1) {
+    unsigned heads = ballot(list[0] == largest);
+    bool here = (heads & (0u - heads)) == 1u << threadIdx.x % kWarp;
+    float rest[kRounds - 1];
+#pragma unroll
+    for (int i = 0; i + 1 < kRounds; i++) {
+      float head = list[i], next = list[i + 1];
+      rest[i] = here ? next : head;
+    }
+    sum += sum_of_largest(rest, quantile - 1);
+  }
+  return sum;
 }
 
-// Means of the `quantile` largest and smallest magnitudes of `count` bins, at most 32 kCount, in every lane.
-template <int kCount>
+// Means of the `quantile` largest and smallest magnitudes, at most kRounds, of `count` bins: more than 32
+// (kCount - 1), at most 32 kCount.
+template <int kCount, int kRounds>
 __device__ __forceinline__ Means means_of(const float2* __restrict__ bins, int count, int quantile) {
+  static_assert(kRounds < kCount || kRounds == 1, "no list runs out");
   int lane = static_cast<int>(threadIdx.x) % kWarp;
-  float v[kCount], list[kCount];
+  float v[kCount];
 #pragma unroll
   for (int i = 0; i < kCount; i++) {
     int bin = lane + i * kWarp;
     v[i] = kNone;
-    if (bin < count) {
+    if (i + 1 < kCount || bin < count) {
       float2 x = load(bins + bin);
       v[i] = fused_multiply_add(x.x, x.x, x.y * x.y);
     }
   }
   sort(v);
 
+  // Largest first; the smallest by their negatives. A lane without a value in the last row has none at the
+  // lower end.
+  float largest[kRounds], smallest[kRounds];
 #pragma unroll
-  for (int i = 0; i < kCount; i++) list[i] = v[i];
-  float peaks = 0.0f, valleys = 0.0f;
-  for (int left = quantile; left > 0;) {
-    if (!take(list[kCount - 1], warp_largest(list[kCount - 1]), left, peaks)) continue;
-#pragma unroll
-    for (int i = kCount - 1; i > 0; i--) list[i] = list[i - 1];
-    list[0] = kNone;
-  }
-
-  // The places that no bin fills move from the lower to the upper end.
-#pragma unroll 1
-  for (int i = 0; i < kCount && ballot(v[0] < 0.0f) != 0; i++) {
-    if (v[0] >= 0.0f) continue;
-#pragma unroll
-    for (int k = 0; k + 1 < kCount; k++) v[k] = v[k + 1];
-    v[kCount - 1] = kInfinity;
-  }
-  for (int left = quantile; left > 0;) {
-    if (!take(v[0], warp_smallest(v[0]), left, valleys)) continue;
-#pragma unroll
-    for (int i = 0; i + 1 < kCount; i++) v[i] = v[i + 1];
-    v[kCount - 1] = kInfinity;
+  for (int i = 0; i < kRounds; i++) {
+    largest[i] = v[kCount - 1 - i];
+    float value = v[i], next = kInfinity;
+    if (i + 1 < kCount) next = v[i + 1];
+    smallest[i] = -(v[0] >= 0.0f ? value : next);
   }
   float size = static_cast<float>(quantile);
-  return {divide(peaks, size), divide(valleys, size)};
+  return {divide(sum_of_largest(largest, quantile), size), divide(sum_of_largest(smallest, quantile), size)};
+}
+
+__device__ __forceinline__ Means means_of_band(const float2* __restrict__ bins, int count, int quantile) {
+  switch ((count - 1) / kWarp) {
+    case 0:
+      return means_of<1, 1>(bins, count, quantile);
+    case 1:
+      return means_of<2, 1>(bins, count, quantile);
+    case 2:
+      return means_of<3, 2>(bins, count, quantile);
+    case 4:
+      return means_of<5, 3>(bins, count, quantile);
+    case 9:
+      return means_of<10, 6>(bins, count, quantile);
+    default:
+      return means_of<14, 9>(bins, count, quantile);
+  }
 }
 
 }  // namespace gpuser
@@ -108,18 +125,7 @@ extern "C" __global__ void __launch_bounds__(gpuser::kWarp* gpuser::kMostBands)
   const Band band = reinterpret_cast<const Band*>(bands)[number];
   const float2* bins = spectrum + frame * pitch + band.first;
 
-  Means found;
-  if (band.count <= 1 * kWarp)
-    found = means_of<1>(bins, band.count, band.quantile);
-  else if (band.count <= 3 * kWarp)
-    found = means_of<3>(bins, band.count, band.quantile);
-  else if (band.count <= 5 * kWarp)
-    found = means_of<5>(bins, band.count, band.quantile);
-  else if (band.count <= 10 * kWarp)
-    found = means_of<10>(bins, band.count, band.quantile);
-  else
-    found = means_of<14>(bins, band.count, band.quantile);
-
+  Means found = means_of_band(bins, band.count, band.quantile);
   if (lane == 0) {
     means[frame * kBothMeans + number] = found.peak;
     means[frame * kBothMeans + kMostBands + number] = found.valley;

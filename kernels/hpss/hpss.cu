@@ -72,28 +72,36 @@ __device__ __forceinline__ int mirrored(int i, int frames) {
   return i < frames ? i : period - 1 - i;
 }
 
-// Harmonic medians of the tile's first `rows` frames, at the masks' places. offsets[i]: bytes to frame i
-// - 15.
+// Where the frames around the tile are, in complex values from the signal's first: entry i is frame i - 15.
+constexpr int kOffsets = (kMostTileFrames + kWindow - 1 + 3) / 4 * 4;
+struct alignas(16) FourOffsets {
+  int of[4];
+};
+
+// Harmonic medians of the tile's first `rows` frames, at the masks' places: kFrames at a time, what is left
+// one by one.
 template <int kFrames>
-__device__ __forceinline__ void harmonic_medians(const float2* __restrict__ spectrum,
-                                                 const long long* offsets, int tile_frames, int rows,
-                                                 float* masks) {
+__device__ __forceinline__ void harmonic_medians(const float2* __restrict__ spectrum, const int* offsets,
+                                                 int rows, float* masks) {
+  constexpr int kRead = kFrames + kWindow - 1;
   for (int bin = static_cast<int>(threadIdx.x); bin < kBins; bin += kBlock) {
-    const char* column = reinterpret_cast<const char*>(spectrum + bin);
+    compiler_fence();
+    const float2* column = spectrum + bin;
     float* to = masks + mask_place(bin);
-    auto read = [&](int i) { return power_of(load(reinterpret_cast<const float2*>(column + offsets[i]))); };
-    int first = 0;
-    for (; first < rows && first + kFrames <= tile_frames; first += kFrames) {
-      float x[kFrames + kWindow - 1];
+    float x[kRead];
 #pragma unroll
-      for (int i = 0; i < kFrames + kWindow - 1; i++) x[i] = read(first + i);
-      medians<kFrames>(x, [&](int j, float median) { to[(first + j) * kMaskPitch] = median; });
+    for (int i = 0; i < kRead; i += 4) {
+      FourOffsets four = *reinterpret_cast<const FourOffsets*>(offsets + i);
+#pragma unroll
+      for (int k = 0; k < 4; k++)
+        if (i + k < kRead) x[i + k] = power_of(load(column + four.of[k]));
     }
-    for (; first < rows; first++) {
-      float x[kWindow];
+    medians<kFrames>(x, [&](int j, float median) { to[j * kMaskPitch] = median; });
+    for (int row = kFrames; row < rows; row++) {
+      float window[kWindow];
 #pragma unroll
-      for (int i = 0; i < kWindow; i++) x[i] = read(first + i);
-      medians<1>(x, [&](int, float median) { to[first * kMaskPitch] = median; });
+      for (int i = 0; i < kWindow; i++) window[i] = power_of(load(column + offsets[row + i]));
+      medians<1>(window, [&](int, float median) { to[row * kMaskPitch] = median; });
     }
   }
 }
@@ -271,7 +279,7 @@ __device__ __forceinline__ void hpss(const float2* __restrict__ spectrum, int pi
                                      const float2* __restrict__ twiddles, float* __restrict__ pieces,
                                      float* __restrict__ masks) {
   extern __shared__ float4 shared[];
-  __shared__ long long offsets[kMostTileFrames + kWindow - 1];
+  alignas(16) __shared__ int offsets[kOffsets];
   float* tile = reinterpret_cast<float*>(shared);
   float* work = tile + tile_frames * kMaskPitch;
 
@@ -282,9 +290,9 @@ __device__ __forceinline__ void hpss(const float2* __restrict__ spectrum, int pi
   const float2* tile_spectrum = signal + static_cast<long long>(first) * pitch;
 
   for (int i = thread; i < tile_frames + kWindow - 1; i += kBlock)
-    offsets[i] = static_cast<long long>(sizeof(float2)) * pitch * mirrored(first + i - kReach, frames);
+    offsets[i] = pitch * mirrored(first + i - kReach, frames);
   __syncthreads();
-  harmonic_medians<kFrames>(signal, offsets, tile_frames, rows, tile);
+  harmonic_medians<kFrames>(signal, offsets, rows, tile);
 
   for (int row = 0; row < rows; row += kPowerRows) {
     int count = rows - row < kPowerRows ? rows - row : kPowerRows;
@@ -318,4 +326,4 @@ __device__ __forceinline__ void hpss(const float2* __restrict__ spectrum, int pi
 
 GPUSER_HPSS(4)
 GPUSER_HPSS(8)
-GPUSER_HPSS(16)
+GPUSER_HPSS(17)

@@ -13,21 +13,21 @@
 // twiddles  complex, of a transform of 2,048 points (see fourier.cuh)
 // starts    (mels) first bin of each filter
 // offsets   (mels + 1) where each filter's weights begin; every filter is filled with zeros to a multiple of
-// 8 weights weights   (offsets[mels]) float32, a quarter of W; 32-byte aligned rows      (batch, frames,
-// row_pitch) float32: S goes to columns column .. column + mels - 1
+// 8 weights   (offsets[mels]) float32, a quarter of W; 32-byte aligned rows      (batch, frames, row_pitch)
+// float32: S goes to columns column .. column + mels - 1
 //
-// Grid (ceil(frames / 4), batch), block kBlock = 256 threads, which transform four frames after another and
-// keep their powers in registers; then 8 lanes take a filter for all four. Static shared memory 36,864 bytes:
-// the transform's exchanges, then the powers of kPowers bins by 4 frames. Barriers are reached by all
-// threads.
+// Grid (ceil(frames / 4), batch), block kBlock = 256 threads, which put the 7 hops of four frames into shared
+// memory, transform the frames after another and keep their powers in registers; then 8 lanes take a filter
+// for all four. Dynamic shared memory 65,536 bytes: the hops as h + i (y - h), then the transform's
+// exchanges, which give way to the powers of kPowers bins by 4 frames. Barriers are reached by all threads.
 #include "hpss/tiles.cuh"
 #include "stft/fourier.cuh"
-#include "stft/sample.cuh"
 
 namespace gpuser {
 
 constexpr int kBlock = 256;
 constexpr int kFrames = 4;
+constexpr int kHops = kFrames + kOverlap - 1;
 constexpr int kThreads = kSize / kPointsPerThread;
 constexpr int kPairs = kPointsPerThread / 2;
 constexpr int kLanesPerFilter = 8;
@@ -35,28 +35,36 @@ constexpr int kPowers =
     kBins + kLanesPerFilter - 1;  // with room for the zeros that filters are filled up with
 static_assert(kThreads == kBlock, "a block makes one transform at a time");
 
-// Thread j's points of one frame's h + i (y - h), windowed.
-__device__ __forceinline__ void load_parts(const float* __restrict__ samples, int count, const Pieces& pieces,
-                                           int frame, const float* __restrict__ window, int j,
-                                           float2 (&v)[kPointsPerThread]) {
-  constexpr int kPointsPerHop = kHop / kThreads;
+// Hops of h + i (y - h), from hop `first` on, zero outside the signal.
+__device__ __forceinline__ void stage_parts(const float* __restrict__ samples, int count,
+                                            const float* __restrict__ pieces, int first, int frames,
+                                            int tile_frames, float2* parts) {
+  int thread = static_cast<int>(threadIdx.x);
+  HarmonicHops harmonic(pieces, first, frames, tile_frames);
+#pragma unroll 1
+  for (int h = 0; h < kHops; h++, parts += kHop, harmonic.advance()) {
+    int base = (first + h - kOverlap / 2) * kHop;
+    int present = base < 0 ? 0 : count - base;
 #pragma unroll
-  for (int h = 0; h < kOverlap; h++) {
-    int hop = frame + h, base = (hop - kOverlap / 2) * kHop;
-    if (base < 0 || base >= count) {
-#pragma unroll
-      for (int q = 0; q < kPointsPerHop; q++) v[h * kPointsPerHop + q] = {0.0f, 0.0f};
-      continue;
-    }
-    HarmonicHop harmonic(pieces, hop);
-#pragma unroll
-    for (int q = 0; q < kPointsPerHop; q++) {
-      int i = j + q * kThreads;
-      float weight = base + i < count ? window[h * kHop + i] : 0.0f;
-      float part = harmonic[i], whole = sample(samples, base + i, count);
-      v[h * kPointsPerHop + q] = {weight * part, weight * (whole - part)};
+    for (int i = thread; i < thread + kHop; i += kBlock) {
+      float2 both = {0.0f, 0.0f};
+      if (i < present) {
+        both.x = harmonic[i];
+        both.y = samples[base + i] - both.x;
+      }
+      store(parts + i, both);
     }
   }
+}
+
+// Sums of a filter's 4 frames over the lanes that share it: lane `part` gets that of frame `part` modulo 4.
+__device__ __forceinline__ float sum_over_lanes(float4 sum, int part) {
+  bool upper = (part & 2) != 0, odd = (part & 1) != 0;
+  float2 mine = {upper ? sum.z : sum.x, upper ? sum.w : sum.y},
+         theirs = {upper ? sum.x : sum.z, upper ? sum.y : sum.w};
+  mine = {mine.x + shuffle_xor(theirs.x, 2), mine.y + shuffle_xor(theirs.y, 2)};
+  float one = (odd ? mine.y : mine.x) + shuffle_xor(odd ? mine.x : mine.y, 1);
+  return one + shuffle_xor(one, 4);
 }
 
 }  // namespace gpuser
@@ -69,62 +77,68 @@ extern "C" __global__ void __launch_bounds__(gpuser::kBlock)
                         const float* __restrict__ weights, int mels, float* __restrict__ rows, int row_pitch,
                         int column) {
   using namespace gpuser;
-  __shared__ float4 shared[2 * kFourierPitch<kSize> / 2];
-  float2* exchanges = reinterpret_cast<float2*>(shared);
+  extern __shared__ float4 shared[];
+  float2* parts = reinterpret_cast<float2*>(shared);
+  float2* exchanges = parts + kHops * kHop;
+  float4* table = reinterpret_cast<float4*>(exchanges);
 
   int j = static_cast<int>(threadIdx.x);
   int first = static_cast<int>(blockIdx.x) * kFrames;
   long long signal = static_cast<long long>(blockIdx.y);
-  const float* signal_samples = samples + signal * sample_pitch;
-  Pieces signal_pieces = {pieces + signal * tiles * (tile_frames + kOverlap - 1) * kHop, frames, tile_frames};
+  stage_parts(samples + signal * sample_pitch, count,
+              pieces + signal * tiles * (tile_frames + kOverlap - 1) * kHop, first, frames, tile_frames,
+              parts);
+  float weight[kPointsPerThread];
+#pragma unroll
+  for (int q = 0; q < kPointsPerThread; q++) weight[q] = window[j + q * kThreads];
+  __syncthreads();
 
-  // Powers of bins j + q * 256 of the last four frames, and of bin 1024 in thread 0.
-  float4 powers[kPairs] = {}, last = {};
+  // Powers of bins j + q * 256 of the four frames, and of bin 1024 in thread 0.
+  float powers[kPairs][kFrames] = {}, last[kFrames] = {};
+#pragma unroll
   for (int slot = 0; slot < kFrames; slot++) {
-    float newest[kPairs] = {}, newest_last = 0.0f;
-    if (first + slot < frames) {
-      float2 v[kPointsPerThread];
-      load_parts(signal_samples, count, signal_pieces, first + slot, window, j, v);
-      float2* free = fourier_passes<kSize, 1>(v, j, exchanges, exchanges + kFourierPitch<kSize>, twiddles);
-      float* partners = reinterpret_cast<float*>(free);
-      float square[kPointsPerThread];
+    if (first + slot >= frames) break;
+    float2 v[kPointsPerThread];
 #pragma unroll
-      for (int q = 0; q < kPointsPerThread; q++)
-        square[q] = fused_multiply_add(v[q].x, v[q].x, v[q].y * v[q].y);
-#pragma unroll
-      for (int q = kPairs; q < kPointsPerThread; q++) partners[j + q * kThreads - kSize / 2] = square[q];
-      if (j == 0) partners[kSize / 2] = square[0];
-      __syncthreads();
-#pragma unroll
-      for (int q = 0; q < kPairs; q++) newest[q] = square[q] + partners[kSize / 2 - j - q * kThreads];
-      newest_last = 2.0f * square[kPairs];
+    for (int q = 0; q < kPointsPerThread; q++) {
+      float2 both = load(parts + slot * kHop + j + q * kThreads);
+      v[q] = {weight[q] * both.x, weight[q] * both.y};
     }
+    float2* free = fourier_passes<kSize, 1>(v, j, exchanges, exchanges + kFourierPitch<kSize>, twiddles);
+    float* partners = reinterpret_cast<float*>(free);
+    float square[kPointsPerThread];
 #pragma unroll
-    for (int q = 0; q < kPairs; q++) powers[q] = {powers[q].y, powers[q].z, powers[q].w, newest[q]};
-    last = {last.y, last.z, last.w, newest_last};
+    for (int q = 0; q < kPointsPerThread; q++)
+      square[q] = fused_multiply_add(v[q].x, v[q].x, v[q].y * v[q].y);
+#pragma unroll
+    for (int q = kPairs; q < kPointsPerThread; q++) partners[j + (q - kPairs) * kThreads] = square[q];
+    if (j == 0) partners[kSize / 2] = square[0];
+    __syncthreads();
+#pragma unroll
+    for (int q = 0; q < kPairs; q++) powers[q][slot] = square[q] + partners[kSize / 2 - j - q * kThreads];
+    last[slot] = 2.0f * square[kPairs];
   }
 
   __syncthreads();
 #pragma unroll
-  for (int q = 0; q < kPairs; q++) store(shared + j + q * kThreads, powers[q]);
-  if (j < kPowers - kBins + 1) store(shared + kBins - 1 + j, j == 0 ? last : float4{});
+  for (int q = 0; q < kPairs; q++)
+    store(table + j + q * kThreads, {powers[q][0], powers[q][1], powers[q][2], powers[q][3]});
+  if (j < kPowers - kBins + 1)
+    store(table + kBins - 1 + j, j == 0 ? float4{last[0], last[1], last[2], last[3]} : float4{});
   __syncthreads();
 
   int part = j % kLanesPerFilter;
   for (int m = j / kLanesPerFilter; m < mels; m += kBlock / kLanesPerFilter) {
-    int end = offsets[m + 1];
-    const float4* power = shared + starts[m] + part;
+    const float* from = weights + offsets[m] + part;
+    const float* end = weights + offsets[m + 1];
+    const float4* power = table + starts[m] + part;
     float4 sum = {};
-    for (int i = offsets[m]; i < end; i += kLanesPerFilter, power += kLanesPerFilter) {
-      float weight = weights[i + part];
+    for (; from < end; from += kLanesPerFilter, power += kLanesPerFilter) {
       float4 p = load(power);
-      sum = {fused_multiply_add(weight, p.x, sum.x), fused_multiply_add(weight, p.y, sum.y),
-             fused_multiply_add(weight, p.z, sum.z), fused_multiply_add(weight, p.w, sum.w)};
+      sum = {fused_multiply_add(*from, p.x, sum.x), fused_multiply_add(*from, p.y, sum.y),
+             fused_multiply_add(*from, p.z, sum.z), fused_multiply_add(*from, p.w, sum.w)};
     }
-    for (int mask = 1; mask < kLanesPerFilter; mask *= 2)
-      sum = {sum.x + shuffle_xor(sum.x, mask), sum.y + shuffle_xor(sum.y, mask),
-             sum.z + shuffle_xor(sum.z, mask), sum.w + shuffle_xor(sum.w, mask)};
-    float of_frame = part == 0 ? sum.x : part == 1 ? sum.y : part == 2 ? sum.z : sum.w;
+    float of_frame = sum_over_lanes(sum, part);
     if (part < kFrames && first + part < frames)
       rows[(signal * frames + first + part) * row_pitch + column + m] = of_frame;
   }

@@ -39,8 +39,8 @@ extern "C" __global__ void __launch_bounds__(gpuser::kBlock)
   using namespace gpuser;
   long long signal = static_cast<long long>(blockIdx.y);
   const float* whole = samples + signal * sample_pitch;
-  Pieces signal_pieces = {pieces + signal * tiles * (tile_frames + kOverlap - 1) * kHop, frames, tile_frames};
-  HarmonicHop hop(signal_pieces, static_cast<int>(blockIdx.x) + kOverlap / 2);
+  HarmonicHops hop(pieces + signal * tiles * (tile_frames + kOverlap - 1) * kHop,
+                   static_cast<int>(blockIdx.x) + kOverlap / 2, frames, tile_frames);
   int base = static_cast<int>(blockIdx.x) * kHop;
   for (int i = static_cast<int>(threadIdx.x); i < kHop && base + i < count; i += kBlock) {
     float part = hop[i];

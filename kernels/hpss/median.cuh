@@ -56,16 +56,19 @@ __device__ __forceinline__ void medians_of_group(const float (&x)[kOutputs + kWi
   }
 }
 
-// Calls emit(j, median of x[j .. j + 30]) for each j below kOutputs, at most 16.
-template <int kOutputs, class Emit>
+// Calls emit(j, median of x[j .. j + 30]) for each j below kOutputs. Sixteen windows at a time have common
+// values; groups share sorted runs with each other.
+template <int kOutputs, int kFirst = 0, class Emit>
 __device__ __forceinline__ void medians(const float (&x)[kOutputs + kWindow - 1], Emit emit) {
-  constexpr int kMost = 16;
-  static_assert(kOutputs <= kMost, "more windows have no common value");
-  float common[kMost];
+  if constexpr (kFirst < kOutputs) {
+    constexpr int kGroup = 16;
+    float common[kGroup];
 #pragma unroll
-  for (int i = 0; i < kMost; i++) common[i] = x[kMost - 1 + i];
-  sort(common);
-  medians_of_group<kOutputs, 0>(x, common, emit);
+    for (int i = 0; i < kGroup; i++) common[i] = x[kFirst + kGroup - 1 + i];
+    sort(common);
+    medians_of_group<kOutputs, kFirst>(x, common, emit);
+    medians<kOutputs, kFirst + kGroup>(x, emit);
+  }
 }
 
 }  // namespace gpuser

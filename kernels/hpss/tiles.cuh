@@ -17,40 +17,38 @@ constexpr int kHop = 512;
 constexpr int kBins = kSize / 2 + 1;
 constexpr int kOverlap = kSize / kHop;
 
-// The tile of a frame, that of the nearest frame where there is none of that number.
-__device__ __forceinline__ int tile_of(int frame, int frames, int tile_frames) {
-  int present = frame < 0 ? 0 : frame < frames ? frame : frames - 1;
-  return present / tile_frames;
-}
-
-// One signal's pieces.
-struct Pieces {
-  const float* first;
-  int frames;
-  int tile_frames;
-
-  // Where tile `tile` keeps hop `hop`.
-  __device__ __forceinline__ const float* at(int tile, int hop) const {
-    long long row = static_cast<long long>(tile) * (tile_frames + kOverlap - 1) + (hop - tile * tile_frames);
-    return first + row * kHop;
-  }
-};
-
-// A hop of one signal, 0 .. 511 its samples.
-struct HarmonicHop {
-  const float* one;
-  const float* other;
-
-  __device__ __forceinline__ HarmonicHop(const Pieces& pieces, int hop) {
-    int early = tile_of(hop - kOverlap + 1, pieces.frames, pieces.tile_frames);
-    int late = tile_of(hop, pieces.frames, pieces.tile_frames);
-    one = pieces.at(early, hop);
-    other = late == early ? nullptr : pieces.at(late, hop);
+// Walks over one signal's hops. Tile i keeps hop h in row h + 3 i of the signal's pieces, so the rows of a
+// hop that lies in two tiles are three apart.
+class HarmonicHops {
+ public:
+  // Stands at hop `hop`; `pieces` are the signal's.
+  __device__ __forceinline__ HarmonicHops(const float* pieces, int hop, int frames, int tile_frames)
+      : hop_(hop), frames_(frames), tile_frames_(tile_frames) {
+    int earliest = hop - kRowsBetween, present = earliest < 0 ? 0 : earliest < frames ? earliest : frames - 1;
+    int tile = present / tile_frames;
+    next_tile_ = (tile + 1) * tile_frames;
+    row_ = pieces + static_cast<long long>(hop + kRowsBetween * tile) * kHop;
   }
 
   __device__ __forceinline__ float operator[](int sample) const {
-    return other == nullptr ? one[sample] : one[sample] + other[sample];
+    bool in_two = hop_ >= next_tile_ && next_tile_ < frames_;
+    return in_two ? row_[sample] + row_[sample + kRowsBetween * kHop] : row_[sample];
   }
+
+  // Goes on to the next hop.
+  __device__ __forceinline__ void advance() {
+    hop_++;
+    row_ += kHop;
+    if (hop_ - kRowsBetween == next_tile_ && next_tile_ < frames_) {
+      next_tile_ += tile_frames_;
+      row_ += kRowsBetween * kHop;
+    }
+  }
+
+ private:
+  static constexpr int kRowsBetween = kOverlap - 1;
+  const float* row_;
+  int hop_, frames_, tile_frames_, next_tile_;
 };
 
 }  // namespace gpuser

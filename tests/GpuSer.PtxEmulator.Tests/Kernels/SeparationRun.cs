@@ -1,0 +1,66 @@
+using GpuSer.Features.Contrast;
+using GpuSer.Features.Hpss;
+using GpuSer.Features.Stft;
+
+namespace GpuSer.PtxEmulator.Tests.Kernels;
+
+/// <summary>STFT, separation and contrast of a batch by their kernels, with the rows between guards: 64 mel bands, then 7 of contrast.</summary>
+internal sealed class SeparationRun : IDisposable
+{
+    public const int RowPitch = 72, ContrastColumn = 64;
+
+    private readonly EmulatedDevice _device;
+
+    public SeparationRun(EmulatedDevice device, GuardedMemory signals, int pitch, int batch, int samples, HpssTiling? tiling = null)
+    {
+        _device = device;
+        Frames = StftTables.Frames(samples);
+        Rows = new GuardedMemory(device.Context, batch * Frames * RowPitch);
+        Stft = new StftCuda(device.Kernels, batch, Frames);
+        Hpss = new HpssCuda(
+            device.Kernels, batch, Frames, Stft.Spectrum.Address, Stft.Pitch, Rows.Address, RowPitch, 0, keepMasks: batch == 1, tiling);
+        Contrast = new ContrastCuda(
+            device.Kernels, batch, Frames, Stft.Spectrum.Address, Stft.Pitch, Rows.Address, RowPitch, ContrastColumn);
+        Stft.SetSamples(signals.Address, pitch, samples);
+        Hpss.SetSamples(signals.Address, pitch, samples);
+        Stft.Launch.Run(device.Stream);
+        Contrast.SelectionLaunch.Run(device.Stream);
+        Contrast.DecibelLaunch.Run(device.Stream);
+        Hpss.SeparationLaunch.Run(device.Stream);
+        Hpss.MelLaunch.Run(device.Stream);
+        device.Stream.Synchronize();
+        signals.AssertGuards();
+        Rows.AssertGuards();
+    }
+
+    public int Frames { get; }
+
+    public StftCuda Stft { get; }
+
+    public HpssCuda Hpss { get; }
+
+    public ContrastCuda Contrast { get; }
+
+    public GuardedMemory Rows { get; }
+
+    /// <summary>Columns of one signal's rows, as (rows, frames).</summary>
+    public float[] Columns(int first, int count, int signal = 0)
+    {
+        float[] result = new float[count * Frames];
+        for (int t = 0; t < Frames; t++)
+        {
+            for (int row = 0; row < count; row++)
+                result[(row * Frames) + t] = Rows.Values[(((signal * Frames) + t) * RowPitch) + first + row];
+        }
+
+        return result;
+    }
+
+    public void Dispose()
+    {
+        Contrast.Dispose();
+        Hpss.Dispose();
+        Stft.Dispose();
+        Rows.Dispose();
+    }
+}
