@@ -1,5 +1,4 @@
-// Mel spectrum of a signal's harmonic and percussive parts, the mean of both: their second STFT in one
-// kernel.
+// Mel spectrum of a signal's harmonic and percussive parts, the mean of both: their STFT in one kernel.
 //
 //   S[b, t, m] = sum_k W[m, k] (|H[b, t, k]|^2 + |R[b, t, k]|^2) / 2
 //
@@ -12,9 +11,9 @@
 // window    (2048) float32
 // twiddles  complex, of a transform of 2,048 points (see fourier.cuh)
 // starts    (mels) first bin of each filter
-// offsets   (mels + 1) where each filter's weights begin; every filter is filled with zeros to a multiple of
-// 8 weights   (offsets[mels]) float32, a quarter of W; 32-byte aligned rows      (batch, frames, row_pitch)
-// float32: S goes to columns column .. column + mels - 1
+// offsets   (mels + 1) where each filter's weights begin; each is filled with zeros to a multiple of 8
+// weights   (offsets[mels]) float32, a quarter of W; 32-byte aligned
+// rows      (batch, frames, row_pitch) float32: S goes to columns column .. column + mels - 1
 //
 // Grid (ceil(frames / 4), batch), block kBlock = 256 threads, which put the 7 hops of four frames into shared
 // memory, transform the frames after another and keep their powers in registers; then 8 lanes take a filter

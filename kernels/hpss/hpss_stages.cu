@@ -7,8 +7,7 @@
 // samples   (batch, sample_pitch) float32; `count` of each row are used, and written to both signals' rows
 // pieces    the harmonic signal (see tiles.cuh)
 //
-// Grids (frames, batch) and (ceil(count / 512), batch), block kBlock = 256 threads; no shared memory, no
-// barrier.
+// Grids (frames, batch) and (ceil(count / 512), batch), block kBlock = 256 threads; no shared memory.
 #include "hpss/tiles.cuh"
 
 namespace gpuser {

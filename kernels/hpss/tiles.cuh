@@ -1,9 +1,9 @@
 // How the harmonic signal lies between the kernel that makes it and those that read it.
 //
-// A tile is a run of `tile_frames` frames of one signal (fewer in its last tile). Overlap-added, n frames
-// cover n + 3 hops of 512 samples, counted from the 1,024 zeros before the signal: frame t covers hops t .. t
-// + 3. Tiles keep their hops apart, already divided by the sum of the squared windows; each hop lies in one
-// tile, or in two whose values add up.
+// A tile is a run of `tile_frames` frames of one signal (fewer in its last tile). Hops of 512 samples are
+// counted from the 1,024 zeros before the signal: frame t covers hops t to t + 3, so n frames cover n + 3.
+// Tiles keep their hops apart, already divided by the sum of the squared windows; each hop lies in one tile,
+// or in two whose values add up.
 //
 //   pieces  (batch, tiles, tile_frames + 3, 512) float32
 #pragma once

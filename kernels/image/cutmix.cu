@@ -7,11 +7,10 @@
 //
 // images  (batch, frames, width) float32
 // order   (batch) int32: the images cycle by cycle, each followed by its partner; the last of a cycle, whose
-// partner
-//         is the cycle's first, as its bitwise complement
+//         partner is the cycle's first, as its bitwise complement
 //
-// Grid (ceil(box rows / 32), ceil(box frames / 8)), block 256 threads, a warp a frame; no shared memory, no
-// barrier.
+// Grid (ceil(box rows / 32), ceil(box frames / 8)), block kBlock = 256 threads, a warp a frame; no shared
+// memory, no barrier.
 #include "common/device.cuh"
 
 namespace gpuser {

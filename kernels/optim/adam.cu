@@ -1,13 +1,11 @@
-// One step of Adam (Kingma and Ba 2015) over all parameters of a network, each value read once and written
-// once.
+// One step of Adam (Kingma and Ba 2015) over all parameters of a network, each value read and written once.
 //
 //   m = b1 m + (1 - b1) g,   v = b2 v + (1 - b2) g^2
 //   p = p - step_size m / (sqrt(v) root_scale + eps),   g = 0
 //   step_size = rate / (1 - b1^t),   root_scale = 1 / sqrt(1 - b2^t)
 //
 // pieces  (blocks) of 5 uint64: addresses of parameter, gradient, mean and square, float32 each, and how many
-// of
-//         them, at most kPieceElements is meant; pieces do not overlap
+//         values they have, less than 2^31; pieces do not overlap
 //
 // Grid (pieces), block kBlock = 256 threads; no shared memory, no barrier. Four values at a time where all
 // four addresses allow it, one at a time elsewhere.

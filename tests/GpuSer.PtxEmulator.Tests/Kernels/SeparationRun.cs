@@ -4,31 +4,27 @@ using GpuSer.Features.Stft;
 
 namespace GpuSer.PtxEmulator.Tests.Kernels;
 
-/// <summary>STFT, separation and contrast of a batch by their kernels, with the rows between guards: 64 mel bands, then 7 of contrast.</summary>
+/// <summary>STFT, contrast and separation of a batch by their kernels, with the rows between guards: 64 mel bands, then 7 of contrast.</summary>
 internal sealed class SeparationRun : IDisposable
 {
     public const int RowPitch = 72, ContrastColumn = 64;
 
-    private readonly EmulatedDevice _device;
-
-    public SeparationRun(EmulatedDevice device, GuardedMemory signals, int pitch, int batch, int samples, HpssTiling? tiling = null)
+    public SeparationRun(KernelDevice device, GuardedMemory signals, int batch, int samples, HpssTiling? tiling = null)
     {
-        _device = device;
         Frames = StftTables.Frames(samples);
         Rows = new GuardedMemory(device.Context, batch * Frames * RowPitch);
         Stft = new StftCuda(device.Kernels, batch, Frames);
-        Hpss = new HpssCuda(
-            device.Kernels, batch, Frames, Stft.Spectrum.Address, Stft.Pitch, Rows.Address, RowPitch, 0, keepMasks: batch == 1, tiling);
-        Contrast = new ContrastCuda(
-            device.Kernels, batch, Frames, Stft.Spectrum.Address, Stft.Pitch, Rows.Address, RowPitch, ContrastColumn);
-        Stft.SetSamples(signals.Address, pitch, samples);
-        Hpss.SetSamples(signals.Address, pitch, samples);
+        Hpss = new HpssCuda(device.Kernels, batch, Frames, Stft.Spectrum.Address, Stft.Pitch, Rows.Address, RowPitch, 0, keepMasks: true, tiling);
+        Contrast = new ContrastCuda(device.Kernels, batch, Frames, Stft.Spectrum.Address, Stft.Pitch, Rows.Address, RowPitch, ContrastColumn);
+        Stft.SetSamples(signals.Address, samples, samples);
+        Hpss.SetSamples(signals.Address, samples, samples);
         Stft.Launch.Run(device.Stream);
         Contrast.SelectionLaunch.Run(device.Stream);
         Contrast.DecibelLaunch.Run(device.Stream);
         Hpss.SeparationLaunch.Run(device.Stream);
         Hpss.MelLaunch.Run(device.Stream);
-        device.Stream.Synchronize();
+        Stages = new FeatureStages(
+            HpssStagesCuda.Read(device.Kernels, Hpss, Frames, Stft.Spectrum.Address, Stft.Pitch, signals.Address, samples, device.Stream));
         signals.AssertGuards();
         Rows.AssertGuards();
     }
@@ -43,8 +39,11 @@ internal sealed class SeparationRun : IDisposable
 
     public GuardedMemory Rows { get; }
 
+    /// <summary>The first signal's spectra and signals, apart.</summary>
+    public FeatureStages Stages { get; }
+
     /// <summary>Columns of one signal's rows, as (rows, frames).</summary>
-    public float[] Columns(int first, int count, int signal = 0)
+    public float[] Columns(int first, int count, int signal)
     {
         float[] result = new float[count * Frames];
         for (int t = 0; t < Frames; t++)

@@ -20,14 +20,14 @@ public sealed class FeaturePlanTests : IDisposable
     }
 
     [Fact]
-    public void A_run_updates_the_first_and_the_last_node_and_launches_one_graph()
+    public void A_run_updates_the_nodes_that_see_the_callers_memory_and_launches_one_graph()
     {
         Run(2, 5000);
         _driver.Calls.Clear();
 
         Run(2, 5000);
 
-        Assert.Equal(["update", "update", "graphLaunch"], _driver.Calls.Select(call => call.Split(' ')[0]));
+        Assert.Equal(["update", "update", "update", "graphLaunch"], _driver.Calls.Select(call => call.Split(' ')[0]));
     }
 
     [Fact]

@@ -1,4 +1,6 @@
 using GpuSer.Cuda;
+using GpuSer.Features.Contrast;
+using GpuSer.Features.Hpss;
 using GpuSer.Features.Mel;
 using GpuSer.Features.Mfcc;
 using GpuSer.Features.Stft;
@@ -7,19 +9,23 @@ namespace GpuSer.Features.Image;
 
 /// <summary>
 /// Everything that batches of one shape need on the device: tables, scratch, and the graph of kernels from padded samples to image.
-/// Only the first and the last node see the caller's memory, and the first the sample count, so batches of other lengths but as many
-/// frames share a plan. A run allocates nothing.
+/// Only the nodes that read samples and the last see the caller's memory, and only those the sample count, so batches of other lengths
+/// but as many frames share a plan. A run allocates nothing.
 /// </summary>
 internal sealed class FeaturePlan : IDisposable
 {
+    private readonly FeatureKernels _kernels;
     private readonly StftCuda _stft;
     private readonly MelCuda _mel;
     private readonly MfccCuda _mfcc;
+    private readonly ContrastCuda _contrast;
+    private readonly HpssCuda _hpss;
     private readonly ImageCuda _image;
     private readonly DeviceBuffer<float> _rows;
     private readonly CudaGraph _graph;
     private readonly CudaGraphExec _executable;
     private readonly CudaGraphNode _first;
+    private readonly CudaGraphNode _hpssMel;
     private readonly CudaGraphNode _last;
 
     /// <summary>Allocates all memory and builds the graph.</summary>
@@ -30,7 +36,7 @@ internal sealed class FeaturePlan : IDisposable
     /// <param name="keepStages">Whether to keep what no later kernel needs, for <see cref="ReadStages"/>.</param>
     public FeaturePlan(FeatureKernels kernels, ImageLayout layout, int batch, int frames, bool keepStages)
     {
-        (Batch, Frames, KeepsStages) = (batch, frames, keepStages);
+        (Batch, Frames, KeepsStages, _kernels) = (batch, frames, keepStages, kernels);
         CudaContext context = kernels.Context;
         _rows = new DeviceBuffer<float>(context, (long)batch * frames * RowColumns.Pitch);
         _stft = new StftCuda(kernels, batch, frames);
@@ -39,13 +45,19 @@ internal sealed class FeaturePlan : IDisposable
             kernels, MelTables.Bank, batch, frames, _stft.Spectrum.Address, _stft.Pitch, _rows.Address, RowColumns.Pitch, melColumn);
         _mfcc = new MfccCuda(
             kernels, batch, frames, _rows.Address, RowColumns.Pitch, melColumn, RowColumns.Of(FeatureBlock.Mfcc), _mel, keepStages);
+        _contrast = new ContrastCuda(
+            kernels, batch, frames, _stft.Spectrum.Address, _stft.Pitch, _rows.Address, RowColumns.Pitch, RowColumns.Of(FeatureBlock.Contrast));
+        _hpss = new HpssCuda(
+            kernels, batch, frames, _stft.Spectrum.Address, _stft.Pitch, _rows.Address, RowColumns.Pitch, RowColumns.Of(FeatureBlock.HarmonicPercussive), keepStages);
         _image = new ImageCuda(kernels, layout, CudaFeatureExtractor.DeviceBlocks, batch, frames, _rows.Address);
 
         _graph = new CudaGraph(context);
         _first = _graph.Add(_stft.Launch);
         CudaGraphNode mel = _graph.Add(_mel.Launch, _first);
         CudaGraphNode mfcc = _graph.Add(_mfcc.Launch, mel);
-        _last = _graph.Add(_image.Launch, mfcc);
+        CudaGraphNode contrast = _graph.Add(_contrast.DecibelLaunch, _graph.Add(_contrast.SelectionLaunch, _first));
+        _hpssMel = _graph.Add(_hpss.MelLaunch, _graph.Add(_hpss.SeparationLaunch, _first));
+        _last = _graph.Add(_image.Launch, mfcc, contrast, _hpssMel);
         _executable = _graph.Instantiate();
     }
 
@@ -64,6 +76,10 @@ internal sealed class FeaturePlan : IDisposable
         new(_stft.Launch, _stft.FloorBytes(samples)),
         new(_mel.Launch, _mel.FloorBytes),
         new(_mfcc.Launch, _mfcc.FloorBytes),
+        new(_contrast.SelectionLaunch, _contrast.SelectionFloorBytes),
+        new(_contrast.DecibelLaunch, _contrast.DecibelFloorBytes),
+        new(_hpss.SeparationLaunch, _hpss.SeparationFloorBytes(samples)),
+        new(_hpss.MelLaunch, _hpss.MelFloorBytes(samples)),
         new(_image.Launch, _image.FloorBytes),
     ];
 
@@ -77,17 +93,24 @@ internal sealed class FeaturePlan : IDisposable
     {
         _stft.SetSamples(samples, pitch, count);
         _executable.Update(_first, _stft.Launch);
+        _hpss.SetSamples(samples, pitch, count);
+        _executable.Update(_hpssMel, _hpss.MelLaunch);
         _image.SetImage(image);
         _executable.Update(_last, _image.Launch);
         _stft.Spectrum.Discard(stream);
         _rows.Discard(stream);
         _mel.Maxima.Discard(stream);
         _mfcc.Decibels?.Discard(stream);
+        _contrast.Means.Discard(stream);
+        _hpss.Discard(stream);
         _executable.Launch(stream);
     }
 
     /// <summary>Reads back every stage of the first signal, under the golden files' names.</summary>
-    public FeatureStages ReadStages(CudaStream stream)
+    /// <param name="samples">Device address of the signal that the run read.</param>
+    /// <param name="count">Its samples.</param>
+    /// <param name="stream">The run's stream.</param>
+    public FeatureStages ReadStages(ulong samples, int count, CudaStream stream)
     {
         float[] spectrum = new float[2 * StftTables.Bins];
         float[] magnitude = new float[StftTables.Bins * Frames];
@@ -104,6 +127,9 @@ internal sealed class FeaturePlan : IDisposable
             Stage("mel_power", _rows, RowColumns.Pitch, RowColumns.Of(FeatureBlock.Mel), MelTables.Bands, stream),
             Stage("mel_db", _mfcc.Decibels!, MelTables.Bands, 0, MelTables.Bands, stream),
             Stage("mfcc", _rows, RowColumns.Pitch, RowColumns.Of(FeatureBlock.Mfcc), MfccTables.Coefficients, stream),
+            Stage("contrast", _rows, RowColumns.Pitch, RowColumns.Of(FeatureBlock.Contrast), ContrastTables.Count, stream),
+            .. HpssStagesCuda.Read(_kernels, _hpss, Frames, _stft.Spectrum.Address, _stft.Pitch, samples, count, stream),
+            Stage("hp_mel", _rows, RowColumns.Pitch, RowColumns.Of(FeatureBlock.HarmonicPercussive), MelTables.HpssBands, stream),
         ]);
     }
 
@@ -112,6 +138,8 @@ internal sealed class FeaturePlan : IDisposable
         _executable.Dispose();
         _graph.Dispose();
         _image.Dispose();
+        _hpss.Dispose();
+        _contrast.Dispose();
         _mfcc.Dispose();
         _mel.Dispose();
         _stft.Dispose();
