@@ -1,4 +1,5 @@
-// Mel filter bank on the power of a complex spectrum.
+// Mel filter bank on the power of a complex spectrum, and the peaks and valleys of its octave bands: what
+// needs all of a frame's powers is made where they are, since reading them is what costs.
 //
 //   S[b, t, m] = sum_k W[m, k] |X[b, t, k]|^2
 //
@@ -7,14 +8,17 @@
 // offsets   (mels + 1) where each filter's weights begin, multiples of 16: filters are filled up with zeros
 // weights   (offsets[mels]) float32
 // rows      (batch, frames, row_pitch) float32: S goes to columns column .. column + mels - 1; both multiples
-// of 8 maxima    (batch, blocks along x) float32: largest S of each block's frames, 0 at least; may be null
+//           of 8
+// maxima    (batch, blocks along x) float32: largest S of each block's frames, 0 at least; may be null
+// bands     (band_count, 4) int32, and
+// means     (batch, frames, 2, 8) float32: see contrast/bands.cuh; band_count may be 0
 //
 // Grid (ceil(frames / 8), batch), block kBlock = 256 threads: a warp turns the frame of its number into
 // powers, then takes every eighth group of eight filters for all eight frames, four lanes a frame, four bins
-// a lane at once. Dynamic shared memory 8 * power_pitch floats. power_pitch is at least bins + 15, the zeros
-// that filters are filled up with, and 16 modulo 32: a quarter warp's two frames by sixteen bins then lie in
-// 32 banks. One barrier, one more with `maxima`.
-#include "common/device.cuh"
+// a lane at once, and at last its own frame's bands. Dynamic shared memory 8 * power_pitch floats.
+// power_pitch is at least bins + 15, the zeros that filters are filled up with, and 16 modulo 32: a quarter
+// warp's two frames by sixteen bins then lie in 32 banks. One barrier, one more with `maxima`.
+#include "contrast/bands.cuh"
 
 namespace gpuser {
 
@@ -63,7 +67,8 @@ extern "C" __global__ void __launch_bounds__(gpuser::kBlock)
     gpuser_mel_f32(const float2* __restrict__ spectrum, int pitch, int bins, int frames,
                    const int* __restrict__ starts, const int* __restrict__ offsets,
                    const float* __restrict__ weights, int mels, int power_pitch, float* __restrict__ rows,
-                   int row_pitch, int column, float* __restrict__ maxima) {
+                   int row_pitch, int column, float* __restrict__ maxima, const int* __restrict__ bands,
+                   int band_count, float* __restrict__ means) {
   using namespace gpuser;
   extern __shared__ float4 shared[];
   __shared__ float largest_of_warp[kFrames];
@@ -105,6 +110,9 @@ extern "C" __global__ void __launch_bounds__(gpuser::kBlock)
     largest = larger(largest, larger(two.x, two.y));
     if (present) store(reinterpret_cast<float2*>(out + m), two);
   }
+
+  if (tile + warp < frames)
+    means_of_bands(powers + warp * power_pitch, bands, band_count, means + (first + warp) * kBothMeans);
 
   if (maxima == nullptr) return;
   largest = warp_largest(largest);

@@ -1,26 +1,29 @@
 using GpuSer.Features.Contrast;
 using GpuSer.Features.Hpss;
+using GpuSer.Features.Mel;
 using GpuSer.Features.Stft;
 
 namespace GpuSer.PtxEmulator.Tests.Kernels;
 
-/// <summary>STFT, contrast and separation of a batch by their kernels, with the rows between guards: 64 mel bands, then 7 of contrast.</summary>
+/// <summary>STFT, mel spectrum, contrast and separation of a batch by their kernels, with the rows between guards.</summary>
 internal sealed class SeparationRun : IDisposable
 {
-    public const int RowPitch = 72, ContrastColumn = 64;
+    public const int RowPitch = 200, HpssColumn = 128, ContrastColumn = 192;
 
     public SeparationRun(KernelDevice device, GuardedMemory signals, int batch, int samples, HpssTiling? tiling = null)
     {
         Frames = StftTables.Frames(samples);
         Rows = new GuardedMemory(device.Context, batch * Frames * RowPitch);
         Stft = new StftCuda(device.Kernels, batch, Frames);
-        Hpss = new HpssCuda(device.Kernels, batch, Frames, Stft.Spectrum.Address, Stft.Pitch, Rows.Address, RowPitch, 0, keepMasks: true, tiling);
-        Contrast = new ContrastCuda(device.Kernels, batch, Frames, Stft.Spectrum.Address, Stft.Pitch, Rows.Address, RowPitch, ContrastColumn);
+        Hpss = new HpssCuda(device.Kernels, batch, Frames, Stft.Spectrum.Address, Stft.Pitch, Rows.Address, RowPitch, HpssColumn, keepMasks: true, tiling);
+        Contrast = new ContrastCuda(device.Kernels, batch, Frames, Rows.Address, RowPitch, ContrastColumn);
+        Mel = new MelCuda(
+            device.Kernels, MelTables.Bank, batch, Frames, Stft.Spectrum.Address, Stft.Pitch, Rows.Address, RowPitch, 0, Contrast);
         Stft.SetSamples(signals.Address, samples, samples);
         Hpss.SetSamples(signals.Address, samples, samples);
         Stft.Launch.Run(device.Stream);
-        Contrast.SelectionLaunch.Run(device.Stream);
-        Contrast.DecibelLaunch.Run(device.Stream);
+        Mel.Launch.Run(device.Stream);
+        Contrast.Launch.Run(device.Stream);
         Hpss.SeparationLaunch.Run(device.Stream);
         Hpss.MelLaunch.Run(device.Stream);
         Stages = new FeatureStages(
@@ -34,6 +37,8 @@ internal sealed class SeparationRun : IDisposable
     public StftCuda Stft { get; }
 
     public HpssCuda Hpss { get; }
+
+    public MelCuda Mel { get; }
 
     public ContrastCuda Contrast { get; }
 
@@ -57,6 +62,7 @@ internal sealed class SeparationRun : IDisposable
 
     public void Dispose()
     {
+        Mel.Dispose();
         Contrast.Dispose();
         Hpss.Dispose();
         Stft.Dispose();

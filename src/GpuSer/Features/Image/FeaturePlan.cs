@@ -41,12 +41,11 @@ internal sealed class FeaturePlan : IDisposable
         _rows = new DeviceBuffer<float>(context, (long)batch * frames * RowColumns.Pitch);
         _stft = new StftCuda(kernels, batch, frames);
         int melColumn = RowColumns.Of(FeatureBlock.Mel);
+        _contrast = new ContrastCuda(kernels, batch, frames, _rows.Address, RowColumns.Pitch, RowColumns.Of(FeatureBlock.Contrast));
         _mel = new MelCuda(
-            kernels, MelTables.Bank, batch, frames, _stft.Spectrum.Address, _stft.Pitch, _rows.Address, RowColumns.Pitch, melColumn);
+            kernels, MelTables.Bank, batch, frames, _stft.Spectrum.Address, _stft.Pitch, _rows.Address, RowColumns.Pitch, melColumn, _contrast);
         _mfcc = new MfccCuda(
             kernels, batch, frames, _rows.Address, RowColumns.Pitch, melColumn, RowColumns.Of(FeatureBlock.Mfcc), _mel, keepStages);
-        _contrast = new ContrastCuda(
-            kernels, batch, frames, _stft.Spectrum.Address, _stft.Pitch, _rows.Address, RowColumns.Pitch, RowColumns.Of(FeatureBlock.Contrast));
         _hpss = new HpssCuda(
             kernels, batch, frames, _stft.Spectrum.Address, _stft.Pitch, _rows.Address, RowColumns.Pitch, RowColumns.Of(FeatureBlock.HarmonicPercussive), keepStages);
         _image = new ImageCuda(kernels, layout, CudaFeatureExtractor.DeviceBlocks, batch, frames, _rows.Address);
@@ -55,7 +54,7 @@ internal sealed class FeaturePlan : IDisposable
         _first = _graph.Add(_stft.Launch);
         CudaGraphNode mel = _graph.Add(_mel.Launch, _first);
         CudaGraphNode mfcc = _graph.Add(_mfcc.Launch, mel);
-        CudaGraphNode contrast = _graph.Add(_contrast.DecibelLaunch, _graph.Add(_contrast.SelectionLaunch, _first));
+        CudaGraphNode contrast = _graph.Add(_contrast.Launch, mel);
         _hpssMel = _graph.Add(_hpss.MelLaunch, _graph.Add(_hpss.SeparationLaunch, _first));
         _last = _graph.Add(_image.Launch, mfcc, contrast, _hpssMel);
         _executable = _graph.Instantiate();
@@ -76,8 +75,7 @@ internal sealed class FeaturePlan : IDisposable
         new(_stft.Launch, _stft.FloorBytes(samples)),
         new(_mel.Launch, _mel.FloorBytes),
         new(_mfcc.Launch, _mfcc.FloorBytes),
-        new(_contrast.SelectionLaunch, _contrast.SelectionFloorBytes),
-        new(_contrast.DecibelLaunch, _contrast.DecibelFloorBytes),
+        new(_contrast.Launch, _contrast.FloorBytes),
         new(_hpss.SeparationLaunch, _hpss.SeparationFloorBytes(samples)),
         new(_hpss.MelLaunch, _hpss.MelFloorBytes(samples)),
         new(_image.Launch, _image.FloorBytes),

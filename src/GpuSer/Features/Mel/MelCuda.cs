@@ -1,4 +1,5 @@
 using GpuSer.Cuda;
+using GpuSer.Features.Contrast;
 
 namespace GpuSer.Features.Mel;
 
@@ -14,6 +15,7 @@ internal sealed class MelCuda : IDisposable
     private readonly int _batch;
     private readonly int _frames;
     private readonly SparseBank _bank;
+    private readonly ContrastCuda _contrast;
     private readonly DeviceBuffer<int> _starts;
     private readonly DeviceBuffer<int> _offsets;
     private readonly DeviceBuffer<float> _weights;
@@ -28,11 +30,21 @@ internal sealed class MelCuda : IDisposable
     /// <param name="rows">Device address of the rows. [shape=(batch, frames, rowPitch)]</param>
     /// <param name="rowPitch">Floats from one frame to the next, a multiple of 8.</param>
     /// <param name="column">First column that the bank writes, a multiple of 8.</param>
+    /// <param name="contrast">Where the peaks and valleys of the octave bands go, which the kernel finds by the way.</param>
     public MelCuda(
-        FeatureKernels kernels, SparseBank bank, int batch, int frames, ulong spectrum, int spectrumPitch, ulong rows, int rowPitch, int column)
+        FeatureKernels kernels,
+        SparseBank bank,
+        int batch,
+        int frames,
+        ulong spectrum,
+        int spectrumPitch,
+        ulong rows,
+        int rowPitch,
+        int column,
+        ContrastCuda contrast)
     {
         CudaContext context = kernels.Context;
-        (_batch, _frames, _bank) = (batch, frames, bank);
+        (_batch, _frames, _bank, _contrast) = (batch, frames, bank, contrast);
         (int[] starts, int[] offsets, float[] weights) = Fill(bank);
         _starts = new DeviceBuffer<int>(context, starts);
         _offsets = new DeviceBuffer<int>(context, offsets);
@@ -58,7 +70,10 @@ internal sealed class MelCuda : IDisposable
             rows,
             rowPitch,
             column,
-            Maxima.Address);
+            Maxima.Address,
+            contrast.Bands.Address,
+            ContrastTables.Count,
+            contrast.Means.Address);
     }
 
     /// <summary>Largest mel power of each signal's groups of frames; the largest of a row is the signal's. [shape=(batch, groups)]</summary>
@@ -81,7 +96,9 @@ internal sealed class MelCuda : IDisposable
                 + FeatureKernel.Sectors(1, (long)_offsets.Bytes)
                 + FeatureKernel.Sectors(1, (long)_weights.Bytes)
                 + FeatureKernel.Sectors(signalFrames, (long)sizeof(float) * _bank.Rows)
-                + FeatureKernel.Sectors(1, (long)Maxima.Bytes);
+                + FeatureKernel.Sectors(1, (long)Maxima.Bytes)
+                + FeatureKernel.Sectors(1, (long)_contrast.Bands.Bytes)
+                + _contrast.MeansBytes;
         }
     }
 
