@@ -3,8 +3,9 @@
 //   peak_i   = mean of the q_i largest of |X[k]|, k in band i;   valley_i = mean of the q_i smallest
 //
 // Powers are ordered as magnitudes are, so values are selected by power, and only those selected have their
-// roots taken. A lane sorts its share of the band; then the warp takes the largest head of all lanes' lists,
-// and the lane it came from goes on to its next, until q are taken. No band is sorted.
+// roots taken. A lane sorts its share of the band; then each half of the warp, one for either end, takes the
+// best head of its lanes' lists, and the lane it came from goes on to its next, until q are taken. No band is
+// sorted.
 //
 // bands  (bands, 4) int32: first bin, bins, q, 0. In rows of 32 bins a band has 1, 2, 3, 5, 10 or 14, and its
 // q
@@ -25,20 +26,23 @@ struct Band {
   int first, count, quantile, unused;
 };
 
-struct Means {
-  float peak, valley;
-};
+// The larger of the 16 lanes' values of this half of the warp, in all of them.
+__device__ __forceinline__ float half_warp_largest(float value) {
+  for (int mask = kWarp / 4; mask > 0; mask /= 2) value = larger(value, shuffle_xor(value, mask));
+  return value;
+}
 
-// Sum of the roots of the magnitudes of the `quantile` largest values of all lanes' lists, which are sorted,
-// largest first. A round takes the largest head, of equal ones the lowest lane's; kRounds of them are enough,
-// and as many values of each list.
+// Sum of the roots of the magnitudes of the `quantile` largest values of the lists of this half of the warp,
+// which are sorted, largest first. A round takes the largest head, of equal ones the lowest lane's; kRounds
+// of them are enough, and as many values of each list.
 template <int kRounds>
 __device__ __forceinline__ float sum_of_largest(const float (&list)[kRounds], int quantile) {
-  float largest = warp_largest(list[0]);
+  float largest = half_warp_largest(list[0]);
   float sum = quantile > 0 ? square_root(magnitude(largest)) : 0.0f;
   if constexpr (kRounds > 1) {
-    unsigned heads = ballot(list[0] == largest);
-    bool here = (heads & (0u - heads)) == 1u << threadIdx.x % kWarp;
+    unsigned lane = threadIdx.x % kWarp, half = lane < kWarp / 2 ? 0x0000ffffu : 0xffff0000u;
+    unsigned heads = ballot(list[0] == largest) & half;
+    bool here = (heads & (0u - heads)) == 1u << lane;
     float rest[kRounds - 1];
 #pragma unroll
     for (int i = 0; i + 1 < kRounds; i++) {
@@ -50,10 +54,10 @@ __device__ __forceinline__ float sum_of_largest(const float (&list)[kRounds], in
   return sum;
 }
 
-// Means of the `quantile` largest and smallest magnitudes, at most kRounds, of `count` bins: more than 32
-// (kCount - 1), at most 32 kCount.
+// Mean of the `quantile` largest magnitudes, at most kRounds, of `count` bins, more than 32 (kCount - 1) and
+// at most 32 kCount, in the lower half of the warp; in the upper half that of the smallest.
 template <int kCount, int kRounds>
-__device__ __forceinline__ Means means_of(const float* powers, int count, int quantile) {
+__device__ __forceinline__ float mean_of(const float* powers, int count, int quantile) {
   static_assert(kRounds < kCount || kRounds == 1, "no list runs out");
   int lane = static_cast<int>(threadIdx.x) % kWarp;
   float v[kCount];
@@ -65,47 +69,53 @@ __device__ __forceinline__ Means means_of(const float* powers, int count, int qu
   }
   sort(v);
 
-  // Largest first; the smallest by their negatives. A lane without a value in the last row has none at the
-  // lower end.
-  float largest[kRounds], smallest[kRounds];
+  // The smallest are looked for as the largest negatives. A lane without a value in the last row has none at
+  // the lower end. The halves swap the lists that the other looks through, and keep the best of two lanes.
+  bool upper = lane >= kWarp / 2, full = v[0] >= 0.0f;
+  float mine[kRounds], theirs[kRounds], best[kRounds], list[kRounds];
 #pragma unroll
   for (int i = 0; i < kRounds; i++) {
-    largest[i] = v[kCount - 1 - i];
-    float value = v[i], next = kInfinity;
+    float least = v[i], next = kInfinity;
     if (i + 1 < kCount) next = v[i + 1];
-    smallest[i] = -(v[0] >= 0.0f ? value : next);
+    float large = v[kCount - 1 - i], small = -(full ? least : next);
+    mine[i] = upper ? small : large;
+    theirs[i] = shuffle_xor(upper ? large : small, kWarp / 2);
   }
-  float size = static_cast<float>(quantile);
-  return {divide(sum_of_largest(largest, quantile), size), divide(sum_of_largest(smallest, quantile), size)};
+#pragma unroll
+  for (int i = 0; i < kRounds; i++) best[i] = larger(mine[i], theirs[kRounds - 1 - i]);
+  sort(best);
+#pragma unroll
+  for (int i = 0; i < kRounds; i++) list[i] = best[kRounds - 1 - i];
+  return divide(sum_of_largest(list, quantile), static_cast<float>(quantile));
 }
 
-__device__ __forceinline__ Means means_of_band(const float* powers, int count, int quantile) {
+__device__ __forceinline__ float mean_of_band(const float* powers, int count, int quantile) {
   switch ((count - 1) / kWarp) {
     case 0:
-      return means_of<1, 1>(powers, count, quantile);
+      return mean_of<1, 1>(powers, count, quantile);
     case 1:
-      return means_of<2, 1>(powers, count, quantile);
+      return mean_of<2, 1>(powers, count, quantile);
     case 2:
-      return means_of<3, 2>(powers, count, quantile);
+      return mean_of<3, 2>(powers, count, quantile);
     case 4:
-      return means_of<5, 3>(powers, count, quantile);
+      return mean_of<5, 3>(powers, count, quantile);
     case 9:
-      return means_of<10, 6>(powers, count, quantile);
+      return mean_of<10, 6>(powers, count, quantile);
     default:
-      return means_of<14, 9>(powers, count, quantile);
+      return mean_of<14, 9>(powers, count, quantile);
   }
 }
 
 // Means of all bands of the frame whose powers the warp has.
 __device__ __forceinline__ void means_of_bands(const float* powers, const int* __restrict__ bands, int count,
                                                float* __restrict__ means) {
+  int lane = static_cast<int>(threadIdx.x) % kWarp;
+  float* mine = means + (lane < kWarp / 2 ? 0 : kMostBands);
 #pragma unroll 1
   for (int i = 0; i < count; i++) {
     const Band band = reinterpret_cast<const Band*>(bands)[i];
-    Means found = means_of_band(powers + band.first, band.count, band.quantile);
-    if (threadIdx.x % kWarp != 0) continue;
-    means[i] = found.peak;
-    means[kMostBands + i] = found.valley;
+    float mean = mean_of_band(powers + band.first, band.count, band.quantile);
+    if (lane % (kWarp / 2) == 0) mine[i] = mean;
   }
 }
 
