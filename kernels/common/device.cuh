@@ -24,6 +24,10 @@ struct alignas(16) float4 {
   float x, y, z, w;
 };
 
+struct alignas(16) int4 {
+  int x, y, z, w;
+};
+
 namespace gpuser {
 
 // Value of the lane whose number differs in the bits of `mask`; all 32 lanes take part.
@@ -64,8 +68,37 @@ __device__ __forceinline__ void store(float4* to, float4 value) {
   *reinterpret_cast<Vector*>(to) = Vector{value.x, value.y, value.z, value.w};
 }
 
+__device__ __forceinline__ int shuffle_xor(int value, int mask) {
+  return __nvvm_shfl_sync_bfly_i32(0xffffffffu, value, mask, 31);
+}
+
+__device__ __forceinline__ int4 load(const int4* from) {
+  typedef int Vector __attribute__((ext_vector_type(4)));
+  Vector v = *reinterpret_cast<const Vector*>(from);
+  return {v.x, v.y, v.z, v.w};
+}
+
+__device__ __forceinline__ void store(int4* to, int4 value) {
+  typedef int Vector __attribute__((ext_vector_type(4)));
+  *reinterpret_cast<Vector*>(to) = Vector{value.x, value.y, value.z, value.w};
+}
+
 // Bit l is set where lane l says so; all 32 lanes take part.
 __device__ __forceinline__ unsigned ballot(bool vote) { return __nvvm_vote_ballot_sync(0xffffffffu, vote); }
+
+// Value of the lane `delta` below, its own in the lowest ones; all 32 lanes take part.
+__device__ __forceinline__ int shuffle_up(int value, int delta) {
+  return __nvvm_shfl_sync_up_i32(0xffffffffu, value, delta, 0);
+}
+
+__device__ __forceinline__ int population_count(unsigned bits) { return __builtin_popcount(bits); }
+
+// Adds in one indivisible step; returns what was there before.
+__device__ __forceinline__ int atomic_add(int* to, int value) { return __nvvm_atom_add_gen_i(to, value); }
+
+__device__ __forceinline__ void atomic_add(long long* to, long long value) {
+  __nvvm_atom_add_gen_ll(to, value);
+}
 
 }  // namespace gpuser
 
@@ -93,7 +126,27 @@ __device__ __forceinline__ float4 load(const float4* from) { return *from; }
 
 __device__ __forceinline__ void store(float4* to, float4 value) { *to = value; }
 
+__device__ __forceinline__ int4 load(const int4* from) { return *from; }
+
+__device__ __forceinline__ void store(int4* to, int4 value) { *to = value; }
+
+__device__ __forceinline__ int shuffle_xor(int value, int mask) {
+  return __shfl_xor_sync(0xffffffffu, value, mask);
+}
+
 __device__ __forceinline__ unsigned ballot(bool vote) { return __ballot_sync(0xffffffffu, vote); }
+
+__device__ __forceinline__ int shuffle_up(int value, int delta) {
+  return __shfl_up_sync(0xffffffffu, value, delta);
+}
+
+__device__ __forceinline__ int population_count(unsigned bits) { return __popc(bits); }
+
+__device__ __forceinline__ int atomic_add(int* to, int value) { return atomicAdd(to, value); }
+
+__device__ __forceinline__ void atomic_add(long long* to, long long value) {
+  atomicAdd(reinterpret_cast<unsigned long long*>(to), static_cast<unsigned long long>(value));
+}
 
 }  // namespace gpuser
 
@@ -126,6 +179,25 @@ __device__ __forceinline__ float square_root(float a) {
 
 // Keeps the compiler from moving reads of shared memory out of a loop, where they would hold registers.
 __device__ __forceinline__ void compiler_fence() { asm volatile("" ::: "memory"); }
+
+// Makes a wide read stay one, where clang would take it apart because its parts are used apart.
+__device__ __forceinline__ void keep(float4& value) {
+  asm volatile("" : "+f"(value.x), "+f"(value.y), "+f"(value.z), "+f"(value.w));
+}
+
+// The 32 bits of a float: ordered as the values are where these are not negative.
+__device__ __forceinline__ unsigned bits_of(float a) {
+  unsigned result;
+  asm("mov.b32 %0, %1;" : "=r"(result) : "f"(a));
+  return result;
+}
+
+// The float of these 32 bits.
+__device__ __forceinline__ float float_of(unsigned bits) {
+  float result;
+  asm("mov.b32 %0, %1;" : "=f"(result) : "r"(bits));
+  return result;
+}
 
 // Largest of the 32 lanes' values, in every lane.
 __device__ __forceinline__ float warp_largest(float value) {

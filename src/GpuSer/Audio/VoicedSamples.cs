@@ -3,12 +3,17 @@ namespace GpuSer.Audio;
 /// <summary>Drops the silent parts of a recording, sample by sample.</summary>
 public static class VoicedSamples
 {
-    private const int Reach = 1102;
-    private const double Threshold = 0.0005;
+    /// <summary>Samples on either side of one that its mean magnitude is over.</summary>
+    internal const int Reach = 1102;
+
+    // Magnitudes are summed in whole units, so that sums are exact in any order: the kernel finds the same samples. A magnitude of 2
+    // alone lifts a whole window over the threshold, so that larger ones need not be told apart.
+    private const float Units = 281474976710656; // 2^48
+    private const float Largest = 2;
 
     /// <summary>
     /// Keeps the samples round which the mean magnitude, over the 2,205 samples (0.1 s) centred on each and as many of them as there
-    /// are, is above 0.0005. Accumulates in double.
+    /// are, is above 0.0005. Sums are exact for magnitudes that are multiples of 2^-48 (all floats from 2^-25 up).
     /// </summary>
     /// <param name="samples">Samples at 22,050 Hz.</param>
     /// <returns>The samples kept, in their order; empty where all is silent.</returns>
@@ -16,20 +21,20 @@ public static class VoicedSamples
     {
         float[] kept = new float[samples.Length];
         int count = 0;
-        double sumToEnd = 0, sumToBegin = 0;
+        long sum = 0;
         for (int i = 0, begin = 0, end = 0; i < samples.Length; i++)
         {
             for (; end < Math.Min(samples.Length, i + Reach + 1); end++)
             {
-                sumToEnd += Math.Abs(samples[end]);
+                sum += InUnits(samples[end]);
             }
 
             for (; begin < i - Reach; begin++)
             {
-                sumToBegin += Math.Abs(samples[begin]);
+                sum -= InUnits(samples[begin]);
             }
 
-            if ((sumToEnd - sumToBegin) / (end - begin) > Threshold)
+            if (sum > Threshold(end - begin))
             {
                 kept[count++] = samples[i];
             }
@@ -49,4 +54,9 @@ public static class VoicedSamples
             ? kept
             : throw new AudioException(path, "is silent: nowhere is the mean magnitude over 0.1 s above 0.0005; record it louder, or keep silent parts");
     }
+
+    private static long InUnits(float sample) => (long)(Math.Min(Math.Abs(sample), Largest) * Units);
+
+    // 0.0005 * 2^48 = 2^44 / 125.
+    private static long Threshold(int samples) => ((long)samples << 44) / 125;
 }

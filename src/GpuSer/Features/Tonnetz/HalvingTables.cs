@@ -27,7 +27,7 @@ internal static class HalvingTables
     }
 
     /// <summary>Modified Bessel function of the first kind and order 0, by its power series.</summary>
-    private static double BesselI0(double x)
+    internal static double BesselI0(double x)
     {
         double term = 1, sum = 1;
         for (int k = 1; term > sum * 1e-17; k++)
