@@ -18,9 +18,6 @@ public sealed class CudaFeatureExtractor : IDisposable
     /// <summary>Shapes whose plans are kept.</summary>
     public const int PlansKept = 8;
 
-    /// <summary>The blocks of the image that have kernels; a run leaves the other columns of the image as they are.</summary>
-    internal static readonly FeatureBlock[] DeviceBlocks = [FeatureBlock.Mfcc, FeatureBlock.Mel, FeatureBlock.Contrast, FeatureBlock.HarmonicPercussive];
-
     private readonly FeatureKernels _kernels;
     private readonly FeaturePlanCache _plans;
 
@@ -44,9 +41,6 @@ public sealed class CudaFeatureExtractor : IDisposable
 
     /// <summary>What is computed.</summary>
     public FeatureOptions Options { get; }
-
-    /// <summary>The blocks that a run writes into the image, in no particular order.</summary>
-    public static IReadOnlyList<FeatureBlock> Blocks => DeviceBlocks;
 
     /// <summary>Plans made so far.</summary>
     internal int PlansMade => _plans.Made;

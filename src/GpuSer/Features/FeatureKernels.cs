@@ -2,10 +2,11 @@ using GpuSer.Cuda;
 
 namespace GpuSer.Features;
 
-/// <summary>The embedded PTX files of the features, each loaded when first asked for and once.</summary>
+/// <summary>The embedded PTX files of the features, and the tables that all plans share: each loaded when first asked for and once.</summary>
 internal sealed class FeatureKernels(CudaContext context) : IDisposable
 {
     private readonly Dictionary<string, CudaModule> _modules = [];
+    private readonly Dictionary<Type, IDisposable> _tables = [];
 
     public CudaContext Context { get; } = context;
 
@@ -23,8 +24,22 @@ internal sealed class FeatureKernels(CudaContext context) : IDisposable
         return module.GetKernel(entry);
     }
 
+    /// <summary>Tables in device memory, made where there are none of their type yet.</summary>
+    public T Tables<T>(Func<CudaContext, T> make)
+        where T : class, IDisposable
+    {
+        if (_tables.TryGetValue(typeof(T), out IDisposable? found))
+            return (T)found;
+        T tables = make(Context);
+        _tables.Add(typeof(T), tables);
+        return tables;
+    }
+
     public void Dispose()
     {
+        foreach (IDisposable tables in _tables.Values)
+            tables.Dispose();
+        _tables.Clear();
         foreach (CudaModule module in _modules.Values)
             module.Dispose();
         _modules.Clear();

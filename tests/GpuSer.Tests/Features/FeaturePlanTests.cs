@@ -27,7 +27,7 @@ public sealed class FeaturePlanTests : IDisposable
 
         Run(2, 5000);
 
-        Assert.Equal(["update", "update", "update", "graphLaunch"], _driver.Calls.Select(call => call.Split(' ')[0]));
+        Assert.Equal(["update", "update", "update", "update", "graphLaunch"], _driver.Calls.Select(call => call.Split(' ')[0]));
     }
 
     [Fact]

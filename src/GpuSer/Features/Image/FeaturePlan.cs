@@ -1,9 +1,11 @@
 using GpuSer.Cuda;
 using GpuSer.Features.Contrast;
 using GpuSer.Features.Hpss;
+using GpuSer.Features.Chroma;
 using GpuSer.Features.Mel;
 using GpuSer.Features.Mfcc;
 using GpuSer.Features.Stft;
+using GpuSer.Features.Tonnetz;
 
 namespace GpuSer.Features.Image;
 
@@ -20,12 +22,15 @@ internal sealed class FeaturePlan : IDisposable
     private readonly MfccCuda _mfcc;
     private readonly ContrastCuda _contrast;
     private readonly HpssCuda _hpss;
+    private readonly ChromaCuda _chroma;
+    private readonly TonnetzCuda _tonnetz;
     private readonly ImageCuda _image;
     private readonly DeviceBuffer<float> _rows;
     private readonly CudaGraph _graph;
     private readonly CudaGraphExec _executable;
     private readonly CudaGraphNode _first;
     private readonly CudaGraphNode _hpssMel;
+    private readonly CudaGraphNode _topOctave;
     private readonly CudaGraphNode _last;
 
     /// <summary>Allocates all memory and builds the graph.</summary>
@@ -48,7 +53,11 @@ internal sealed class FeaturePlan : IDisposable
             kernels, batch, frames, _rows.Address, RowColumns.Pitch, melColumn, RowColumns.Of(FeatureBlock.Mfcc), _mel, keepStages);
         _hpss = new HpssCuda(
             kernels, batch, frames, _stft.Spectrum.Address, _stft.Pitch, _rows.Address, RowColumns.Pitch, RowColumns.Of(FeatureBlock.HarmonicPercussive), keepStages);
-        _image = new ImageCuda(kernels, layout, CudaFeatureExtractor.DeviceBlocks, batch, frames, _rows.Address);
+        _chroma = new ChromaCuda(
+            kernels, batch, frames, _stft.Spectrum.Address, _stft.Pitch, _rows.Address, RowColumns.Pitch, RowColumns.Of(FeatureBlock.Chroma));
+        _tonnetz = new TonnetzCuda(
+            kernels, batch, frames, _chroma.ConstantQTunings, _rows.Address, RowColumns.Pitch, RowColumns.Of(FeatureBlock.Tonnetz), keepStages);
+        _image = new ImageCuda(kernels, layout, batch, frames, _rows.Address);
 
         _graph = new CudaGraph(context);
         _first = _graph.Add(_stft.Launch);
@@ -56,7 +65,12 @@ internal sealed class FeaturePlan : IDisposable
         CudaGraphNode mfcc = _graph.Add(_mfcc.Launch, mel);
         CudaGraphNode contrast = _graph.Add(_contrast.Launch, mel);
         _hpssMel = _graph.Add(_hpss.MelLaunch, _graph.Add(_hpss.SeparationLaunch, _first));
-        _last = _graph.Add(_image.Launch, mfcc, contrast, _hpssMel);
+        CudaGraphNode tuning = _graph.Add(_chroma.Tuning, _graph.Add(_chroma.Peaks, _first));
+        CudaGraphNode chroma = _graph.Add(_chroma.Chroma, tuning);
+        CudaGraphNode octave = _topOctave = _graph.Add(_tonnetz.Launches[0], tuning);
+        foreach (KernelLaunch launch in _tonnetz.Launches.Skip(1))
+            octave = _graph.Add(launch, octave);
+        _last = _graph.Add(_image.Launch, mfcc, contrast, _hpssMel, chroma, octave);
         _executable = _graph.Instantiate();
     }
 
@@ -78,6 +92,8 @@ internal sealed class FeaturePlan : IDisposable
         new(_contrast.Launch, _contrast.FloorBytes),
         new(_hpss.SeparationLaunch, _hpss.SeparationFloorBytes(samples)),
         new(_hpss.MelLaunch, _hpss.MelFloorBytes(samples)),
+        .. _chroma.Kernels,
+        .. _tonnetz.Kernels(samples),
         new(_image.Launch, _image.FloorBytes),
     ];
 
@@ -93,6 +109,8 @@ internal sealed class FeaturePlan : IDisposable
         _executable.Update(_first, _stft.Launch);
         _hpss.SetSamples(samples, pitch, count);
         _executable.Update(_hpssMel, _hpss.MelLaunch);
+        _tonnetz.SetSamples(samples, pitch, count);
+        _executable.Update(_topOctave, _tonnetz.Launches[0]);
         _image.SetImage(image);
         _executable.Update(_last, _image.Launch);
         _stft.Spectrum.Discard(stream);
@@ -101,6 +119,8 @@ internal sealed class FeaturePlan : IDisposable
         _mfcc.Decibels?.Discard(stream);
         _contrast.Means.Discard(stream);
         _hpss.Discard(stream);
+        _chroma.Discard(stream);
+        _tonnetz.Discard(stream);
         _executable.Launch(stream);
     }
 
@@ -119,13 +139,20 @@ internal sealed class FeaturePlan : IDisposable
                 magnitude[(k * Frames) + t] = float.Hypot(spectrum[2 * k], spectrum[(2 * k) + 1]);
         }
 
+        (float chromaTuning, float constantQTuning) = _chroma.ReadTunings(stream);
         return new FeatureStages(
         [
             new("stft_abs", [StftTables.Bins, Frames], magnitude),
             Stage("mel_power", _rows, RowColumns.Pitch, RowColumns.Of(FeatureBlock.Mel), MelTables.Bands, stream),
             Stage("mel_db", _mfcc.Decibels!, MelTables.Bands, 0, MelTables.Bands, stream),
             Stage("mfcc", _rows, RowColumns.Pitch, RowColumns.Of(FeatureBlock.Mfcc), MfccTables.Coefficients, stream),
+            new("tuning_stft", [1], [chromaTuning]),
+            Stage("chroma_stft", _rows, RowColumns.Pitch, RowColumns.Of(FeatureBlock.Chroma), ChromaTables.Classes, stream),
             Stage("contrast", _rows, RowColumns.Pitch, RowColumns.Of(FeatureBlock.Contrast), ContrastTables.Count, stream),
+            new("tuning_y", [1], [constantQTuning]),
+            Stage("cqt_abs", _tonnetz.Magnitudes!, ConstantQTables.Rows, 0, ConstantQTables.Rows, stream),
+            Stage("chroma_cqt", _tonnetz.Chroma, ChromaTables.Classes, 0, ChromaTables.Classes, stream),
+            Stage("tonnetz", _rows, RowColumns.Pitch, RowColumns.Of(FeatureBlock.Tonnetz), TonnetzTables.Dimensions, stream),
             .. HpssStagesCuda.Read(_kernels, _hpss, Frames, _stft.Spectrum.Address, _stft.Pitch, samples, count, stream),
             Stage("hp_mel", _rows, RowColumns.Pitch, RowColumns.Of(FeatureBlock.HarmonicPercussive), MelTables.HpssBands, stream),
         ]);
@@ -138,6 +165,8 @@ internal sealed class FeaturePlan : IDisposable
         _image.Dispose();
         _hpss.Dispose();
         _contrast.Dispose();
+        _tonnetz.Dispose();
+        _chroma.Dispose();
         _mfcc.Dispose();
         _mel.Dispose();
         _stft.Dispose();

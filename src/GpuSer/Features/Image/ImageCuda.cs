@@ -11,23 +11,23 @@ internal sealed class ImageCuda : IDisposable
 
     private const int ImageArgument = 4;
 
+    private static readonly FeatureBlock[] Blocks = Enum.GetValues<FeatureBlock>();
+
     private readonly DeviceBuffer<int> _targets;
     private readonly long _signalFrames;
-    private readonly FeatureBlock[] _blocks;
 
     /// <summary>Makes the table and the launch.</summary>
     /// <param name="kernels">The loaded kernels.</param>
     /// <param name="layout">Where each block begins in the image.</param>
-    /// <param name="blocks">The blocks that are written; the other columns of the image stay as they are.</param>
     /// <param name="batch">Signals.</param>
     /// <param name="frames">Frames of each.</param>
     /// <param name="rows">Device address of the rows. [shape=(batch, frames, RowColumns.Pitch)]</param>
-    public ImageCuda(FeatureKernels kernels, ImageLayout layout, FeatureBlock[] blocks, int batch, int frames, ulong rows)
+    public ImageCuda(FeatureKernels kernels, ImageLayout layout, int batch, int frames, ulong rows)
     {
-        (_blocks, _signalFrames) = (blocks, (long)batch * frames);
+        _signalFrames = (long)batch * frames;
         int[] targets = new int[RowColumns.Pitch];
         Array.Fill(targets, -1);
-        foreach (FeatureBlock block in blocks)
+        foreach (FeatureBlock block in Blocks)
         {
             for (int row = 0; row < ImageLayout.RowsOf(block); row++)
                 targets[RowColumns.Of(block) + row] = layout[block] + row;
@@ -55,8 +55,8 @@ internal sealed class ImageCuda : IDisposable
     {
         get
         {
-            long values = _blocks.Sum(block => (long)ImageLayout.RowsOf(block));
-            return _blocks.Sum(block => FeatureKernel.Sectors(_signalFrames, sizeof(float) * ImageLayout.RowsOf(block)))
+            long values = Blocks.Sum(block => (long)ImageLayout.RowsOf(block));
+            return Blocks.Sum(block => FeatureKernel.Sectors(_signalFrames, sizeof(float) * ImageLayout.RowsOf(block)))
                 + FeatureKernel.Sectors(1, (long)_targets.Bytes)
                 + FeatureKernel.Sectors(1, _signalFrames * values * sizeof(float));
         }
