@@ -31,6 +31,10 @@ public sealed class EfficiencyTests(ITestOutputHelper output)
             Assert.InRange(kernel.LiveRegisters, 1, kernel.Name.Contains("hpss", StringComparison.Ordinal) ? 144 : 64);
         }
 
+        KernelFigures[] separation = [.. report.Kernels.Where(kernel => kernel.Name.Contains("hpss", StringComparison.Ordinal))];
+        Assert.Equal(2, separation.Length);
+        Assert.InRange(separation.Sum(kernel => kernel.DramBytes), 1, 33_000_000);
+        Assert.InRange(separation.Sum(kernel => kernel.PredictedMicroseconds), 1, 60);
         Assert.Equal("16x66150", report.Shape);
         Assert.Equal(report.Kernels.Sum(kernel => kernel.DramBytes), report.Total.DramBytes);
         Assert.Equal(report.Kernels.Sum(kernel => kernel.PredictedMicroseconds), report.Total.PredictedMicroseconds, 1e-9);
