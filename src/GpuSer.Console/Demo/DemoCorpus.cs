@@ -45,7 +45,7 @@ internal static class DemoCorpus
                 {
                     // Nobody speaks twice alike: every recording strays a little from its emotion's figures.
                     int pitch = Math.Clamp(prosody.Pitch + voice.BasePitch + random.Next(-4, 5), 0, 99);
-                    int rate = prosody.Rate + random.Next(-8, 9);
+                    int rate = prosody.Rate + random.Next(-5, 6);
                     int range = Math.Max(0, prosody.Range + random.Next(-6, 7));
                     string file = Path.Combine(folder, $"{voice.Speaker}{code}{prosody.Letter}a.wav");
                     string spoken = $"<speak><prosody range='{range}%'>{text}</prosody></speak>";

@@ -33,27 +33,27 @@ internal static class DemoVoices
     /// <summary>Everyday sentences without emotional content; the key is the text's code in the file's name.</summary>
     public static readonly (string Code, string Text)[] Sentences =
     [
-        ("a01", "Der Schlüssel hängt neben der Tür."),
-        ("a02", "Morgen kommt die Post erst mittags."),
-        ("a03", "Das Brot liegt noch im Korb."),
-        ("a04", "Wir treffen uns vor dem Bahnhof."),
-        ("a05", "Im Garten stehen zwei Stühle."),
-        ("b01", "Sie hat den Brief gestern geschrieben."),
-        ("b02", "Der Bus fährt alle zehn Minuten."),
-        ("b03", "Auf dem Tisch steht eine Lampe."),
-        ("b04", "Er nimmt heute das Fahrrad."),
-        ("b05", "Die Fenster sind schon geputzt."),
+        ("a01", "Der Tee ist heiß."),
+        ("a02", "Morgen kommt die Post."),
+        ("a03", "Das Brot liegt im Korb."),
+        ("a04", "Wir fahren mit dem Bus."),
+        ("a05", "Im Garten steht ein Stuhl."),
+        ("b01", "Der Brief ist geschrieben."),
+        ("b02", "Sie wohnt im zweiten Stock."),
+        ("b03", "Die Lampe brennt schon."),
+        ("b04", "Er nimmt heute das Rad."),
+        ("b05", "Die Fenster sind geputzt."),
     ];
 
     /// <summary>The seven emotions in the order of EMO-DB's labels.</summary>
     public static readonly DemoProsody[] Emotions =
     [
-        new('A', 88, 230, 45),
-        new('T', 30, 100, 35),
-        new('E', 18, 135, 160),
-        new('W', 66, 215, 190),
-        new('L', 24, 120, 5),
-        new('N', 48, 165, 80),
-        new('F', 84, 175, 240),
+        new('A', 95, 270, 20),
+        new('T', 25, 85, 30),
+        new('E', 15, 128, 200),
+        new('W', 50, 225, 220),
+        new('L', 45, 105, 0),
+        new('N', 45, 158, 80),
+        new('F', 90, 190, 250),
     ];
 }
