@@ -17,8 +17,8 @@ internal static class DemoCommand
     // wants a higher rate than fine-tuning, small batches, little dropout and no mixing of images.
     private static readonly TrainOptions Options = new()
     {
-        Epochs = 18,
-        Batch = 8,
+        Epochs = 12,
+        Batch = 16,
         LearningRate = 1e-3,
         CutMixAlpha = 0,
         Seed = 1,

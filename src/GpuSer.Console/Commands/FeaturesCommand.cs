@@ -55,7 +55,7 @@ internal static class FeaturesCommand
             {
                 float[] signal = AudioFile.ReadMono(files[i], ct: cancellation);
                 float[] samples = trim ? VoicedSamples.SelectOrThrow(files[i], signal) : signal;
-                Directory.CreateDirectory(folder);
+                AtomicFile.CreateFolder(folder);
                 writer.Write(samples, folder);
             }
             catch (InvalidFileException error)

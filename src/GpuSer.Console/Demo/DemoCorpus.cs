@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using GpuSer.IO;
 
 namespace GpuSer.Console.Demo;
 
@@ -14,7 +15,7 @@ internal static class DemoCorpus
     /// <exception cref="GpuSerException">espeak-ng is missing or fails.</exception>
     public static int Write(string folder, int seed, Action<int, int> progress, CancellationToken cancellation)
     {
-        Directory.CreateDirectory(folder);
+        AtomicFile.CreateFolder(folder);
         (string Path, string[] Arguments)[] jobs = [.. Jobs(folder, seed)];
         int done = 0;
         ParallelOptions options = new() { CancellationToken = cancellation, MaxDegreeOfParallelism = Environment.ProcessorCount };

@@ -22,7 +22,11 @@ internal static class DemoVoices
         new("03", "de+m3", 0),
         new("08", "de+f2", 4),
         new("10", "de+m7", -4),
+        new("12", "de+m1", 2),
+        new("13", "de+f1", -2),
         new("14", "de+f4", 0),
+        new("15", "de+m4", -2),
+        new("16", "de+f5", 2),
         new("09", "de+f3", 2),
         new("11", "de+m2", -2),
     ];

@@ -62,7 +62,7 @@ public sealed class RunFolder
     public static RunFolder Create(string path, RunConfiguration configuration, Split split)
     {
         RunFolder run = new(path, configuration, StoredSplit.Of(split));
-        InvalidFileException.Guard(path, () => Directory.CreateDirectory(System.IO.Path.Combine(path, "weights")));
+        AtomicFile.CreateFolder(System.IO.Path.Combine(path, "weights"));
         foreach (string left in (ReadOnlySpan<string>)[run.BestWeights, run.LastWeights, run.Confusion])
         {
             File.Delete(left);

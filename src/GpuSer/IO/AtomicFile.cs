@@ -34,6 +34,20 @@ public static class AtomicFile
         }
     }
 
+    /// <summary>Creates a folder to write into, with those above it; one that is there stays as it is.</summary>
+    /// <exception cref="InvalidFileException">A file is in the way, or the folder cannot be made.</exception>
+    public static void CreateFolder(string path)
+    {
+        try
+        {
+            Directory.CreateDirectory(path);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new InvalidFileException(path, $"cannot be made a folder: {error.Message}", error);
+        }
+    }
+
     /// <summary>Creates or replaces a UTF-8 text file.</summary>
     public static void WriteText(string path, string text) =>
         Write(path, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(text)));
