@@ -83,6 +83,9 @@ __device__ __forceinline__ void store(int4* to, int4 value) {
   *reinterpret_cast<Vector*>(to) = Vector{value.x, value.y, value.z, value.w};
 }
 
+// Lets each lane see what the others of its warp have written; all 32 lanes take part.
+__device__ __forceinline__ void sync_warp() { __nvvm_bar_warp_sync(0xffffffffu); }
+
 // Bit l is set where lane l says so; all 32 lanes take part.
 __device__ __forceinline__ unsigned ballot(bool vote) { return __nvvm_vote_ballot_sync(0xffffffffu, vote); }
 
@@ -133,6 +136,8 @@ __device__ __forceinline__ void store(int4* to, int4 value) { *to = value; }
 __device__ __forceinline__ int shuffle_xor(int value, int mask) {
   return __shfl_xor_sync(0xffffffffu, value, mask);
 }
+
+__device__ __forceinline__ void sync_warp() { __syncwarp(); }
 
 __device__ __forceinline__ unsigned ballot(bool vote) { return __ballot_sync(0xffffffffu, vote); }
 

@@ -1,5 +1,6 @@
-// Mel filter bank on the power of a complex spectrum, and the peaks and valleys of its octave bands: what
-// needs all of a frame's powers is made where they are, since reading them is what costs.
+// Mel filter bank on the power of a complex spectrum, the peaks and valleys of its octave bands, and the
+// peaks that tunings are estimated from: what needs all of a frame's powers is made where they are, since
+// reading them is what costs.
 //
 //   S[b, t, m] = sum_k W[m, k] |X[b, t, k]|^2
 //
@@ -12,12 +13,15 @@
 // maxima    (batch, blocks along x) float32: largest S of each block's frames, 0 at least; may be null
 // bands     (band_count, 4) int32, and
 // means     (batch, frames, 2, 8) float32: see contrast/bands.cuh; band_count may be 0
+// edges, first_edge, log_a0, strengths, bins_of_peaks, counts  see chroma/peaks.cuh
 //
 // Grid (ceil(frames / 8), batch), block kBlock = 256 threads: a warp turns the frame of its number into
 // powers, then takes every eighth group of eight filters for all eight frames, four lanes a frame, four bins
-// a lane at once, and at last its own frame's bands. Dynamic shared memory 8 * power_pitch floats.
-// power_pitch is at least bins + 15, the zeros that filters are filled up with, and 16 modulo 32: a quarter
-// warp's two frames by sixteen bins then lie in 32 banks. One barrier, one more with `maxima`.
+// a lane at once, and at last its own frame's bands and peaks. Dynamic shared memory 8 * power_pitch floats.
+// power_pitch is at least bins + 15, for the zeros that filters are filled up with, and 376 + 720, for the
+// search for peaks, and 16 modulo 32: a quarter warp's two frames by sixteen bins then lie in 32 banks. Two
+// barriers.
+#include "chroma/peaks.cuh"
 #include "contrast/bands.cuh"
 
 namespace gpuser {
@@ -30,20 +34,25 @@ constexpr int kFilters = 2 * kParts;
 
 __device__ __forceinline__ float power(float re, float im) { return fused_multiply_add(re, re, im * im); }
 
-// Powers of one frame, and zeros behind them.
-__device__ __forceinline__ void powers_of_frame(const float2* __restrict__ row, int bins, int lane,
-                                                float* powers, int pitch) {
+// Powers of one frame, and zeros behind them; returns the largest of this lane's.
+__device__ __forceinline__ float powers_of_frame(const float2* __restrict__ row, int bins, int lane,
+                                                 float* powers) {
   int pairs = bins / 2;
+  float largest = 0.0f;
 #pragma unroll 4
   for (int i = lane; i < pairs; i += kWarp) {
     float4 two = load(reinterpret_cast<const float4*>(row) + i);
-    store(reinterpret_cast<float2*>(powers) + i, {power(two.x, two.y), power(two.z, two.w)});
+    float2 pair = {power(two.x, two.y), power(two.z, two.w)};
+    largest = larger(largest, larger(pair.x, pair.y));
+    store(reinterpret_cast<float2*>(powers) + i, pair);
   }
-  for (int k = 2 * pairs + lane; k < pitch; k += kWarp) {
+  for (int k = 2 * pairs + lane; k < bins + kStep - 1; k += kWarp) {
     float2 last = {0.0f, 0.0f};
     if (k < bins) last = load(row + k);
     powers[k] = power(last.x, last.y);
+    largest = larger(largest, powers[k]);
   }
+  return largest;
 }
 
 // This lane's part of one filter for one frame.
@@ -68,7 +77,9 @@ extern "C" __global__ void __launch_bounds__(gpuser::kBlock)
                    const int* __restrict__ starts, const int* __restrict__ offsets,
                    const float* __restrict__ weights, int mels, int power_pitch, float* __restrict__ rows,
                    int row_pitch, int column, float* __restrict__ maxima, const int* __restrict__ bands,
-                   int band_count, float* __restrict__ means) {
+                   int band_count, float* __restrict__ means, const float* __restrict__ edges, int first_edge,
+                   float log_a0, float* __restrict__ strengths, unsigned* __restrict__ bins_of_peaks,
+                   int* __restrict__ counts) {
   using namespace gpuser;
   extern __shared__ float4 shared[];
   __shared__ float largest_of_warp[kFrames];
@@ -79,10 +90,12 @@ extern "C" __global__ void __launch_bounds__(gpuser::kBlock)
   int tile = static_cast<int>(blockIdx.x) * kFrames;
   long long first = static_cast<long long>(blockIdx.y) * frames + tile;
 
+  float largest_power = 0.0f;
   if (tile + warp < frames) {
-    powers_of_frame(spectrum + (first + warp) * pitch, bins, lane, powers + warp * power_pitch, power_pitch);
+    largest_power =
+        powers_of_frame(spectrum + (first + warp) * pitch, bins, lane, powers + warp * power_pitch);
   } else {
-    for (int k = lane; k < power_pitch; k += kWarp) powers[warp * power_pitch + k] = 0.0f;
+    for (int k = lane; k < bins + kStep - 1; k += kWarp) powers[warp * power_pitch + k] = 0.0f;
   }
   __syncthreads();
 
@@ -111,15 +124,17 @@ extern "C" __global__ void __launch_bounds__(gpuser::kBlock)
     if (present) store(reinterpret_cast<float2*>(out + m), two);
   }
 
-  if (tile + warp < frames)
-    means_of_bands(powers + warp * power_pitch, bands, band_count, means + (first + warp) * kBothMeans);
-
-  if (maxima == nullptr) return;
   largest = warp_largest(largest);
   if (lane == 0) largest_of_warp[warp] = largest;
   __syncthreads();
-  if (warp == 0) {
+  if (warp == 0 && maxima != nullptr) {
     largest = warp_largest(largest_of_warp[lane % kFrames]);
     if (lane == 0) maxima[blockIdx.y * gridDim.x + blockIdx.x] = largest;
   }
+  if (tile + warp >= frames) return;
+
+  powers += warp * power_pitch;
+  means_of_bands(powers, bands, band_count, means + (first + warp) * kBothMeans);
+  find_peaks(powers, warp_largest(largest_power), first + warp, static_cast<long long>(gridDim.y) * frames,
+             {edges, first_edge, log_a0, strengths, bins_of_peaks, counts});
 }

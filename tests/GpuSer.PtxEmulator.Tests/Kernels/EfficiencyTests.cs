@@ -35,6 +35,9 @@ public sealed class EfficiencyTests(ITestOutputHelper output)
         Assert.Equal(2, separation.Length);
         Assert.InRange(separation.Sum(kernel => kernel.DramBytes), 1, 33_000_000);
         Assert.InRange(separation.Sum(kernel => kernel.PredictedMicroseconds), 1, 60);
+        Assert.InRange(report.Kernels.Count, 1, 24);
+        Assert.InRange(report.Total.DramBytes, 1, 120_000_000);
+        Assert.InRange(report.Total.PredictedMicroseconds, 0, 300);
         Assert.Equal("16x66150", report.Shape);
         Assert.Equal(report.Kernels.Sum(kernel => kernel.DramBytes), report.Total.DramBytes);
         Assert.Equal(report.Kernels.Sum(kernel => kernel.PredictedMicroseconds), report.Total.PredictedMicroseconds, 1e-9);

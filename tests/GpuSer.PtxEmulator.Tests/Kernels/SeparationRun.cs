@@ -1,3 +1,4 @@
+using GpuSer.Features.Chroma;
 using GpuSer.Features.Contrast;
 using GpuSer.Features.Hpss;
 using GpuSer.Features.Mel;
@@ -17,8 +18,9 @@ internal sealed class SeparationRun : IDisposable
         Stft = new StftCuda(device.Kernels, batch, Frames);
         Hpss = new HpssCuda(device.Kernels, batch, Frames, Stft.Spectrum.Address, Stft.Pitch, Rows.Address, RowPitch, HpssColumn, keepMasks: true, tiling);
         Contrast = new ContrastCuda(device.Kernels, batch, Frames, Rows.Address, RowPitch, ContrastColumn);
+        Chroma = new ChromaCuda(device.Kernels, batch, Frames, Stft.Spectrum.Address, Stft.Pitch, Rows.Address, RowPitch, ContrastColumn);
         Mel = new MelCuda(
-            device.Kernels, MelTables.Bank, batch, Frames, Stft.Spectrum.Address, Stft.Pitch, Rows.Address, RowPitch, 0, Contrast);
+            device.Kernels, MelTables.Bank, batch, Frames, Stft.Spectrum.Address, Stft.Pitch, Rows.Address, RowPitch, 0, Contrast, Chroma);
         Stft.SetSamples(signals.Address, samples, samples);
         Hpss.SetSamples(signals.Address, samples, samples);
         Stft.Launch.Run(device.Stream);
@@ -42,6 +44,9 @@ internal sealed class SeparationRun : IDisposable
 
     public ContrastCuda Contrast { get; }
 
+    /// <summary>Takes the peaks that the mel kernel finds; its own kernels do not run.</summary>
+    public ChromaCuda Chroma { get; }
+
     public GuardedMemory Rows { get; }
 
     /// <summary>The first signal's spectra and signals, apart.</summary>
@@ -63,6 +68,7 @@ internal sealed class SeparationRun : IDisposable
     public void Dispose()
     {
         Mel.Dispose();
+        Chroma.Dispose();
         Contrast.Dispose();
         Hpss.Dispose();
         Stft.Dispose();

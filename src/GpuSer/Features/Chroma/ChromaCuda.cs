@@ -3,25 +3,26 @@ using GpuSer.Features.Stft;
 
 namespace GpuSer.Features.Chroma;
 
-/// <summary>The kernels of tuning and chroma for batches of one shape, and what they keep between them.</summary>
+/// <summary>
+/// The kernels of tuning and chroma for batches of one shape, and what they keep between them. The mel kernel, which has all powers at
+/// hand, finds the peaks.
+/// </summary>
 internal sealed class ChromaCuda : IDisposable
 {
     /// <summary>What tunings are estimated for, and in which order they are kept: chroma, from powers, and constant-Q, from magnitudes.</summary>
     private const int Uses = 2;
 
-    // kernels/chroma: peaks.cu, peaks.cuh, tuning.cu, chroma.cu.
-    private const int PeaksBlock = 128;
-    private const int PeaksFrames = 4;
+    /// <summary>Floats of shared memory that the search for a frame's peaks needs (kernels/chroma/peaks.cuh).</summary>
+    public const int PeakFloats = 376 + (4 * 180);
+
+    // kernels/chroma: peaks.cuh, tuning.cu, chroma.cu.
     private const int PeakPitch = 184;
     private const int PeakBinPitch = 192;
     private const int TuningBlock = 512;
     private const int ChromaBlock = 128;
     private const int ChromaFrames = 4;
 
-    private readonly DeviceBuffer<float> _strengths;
-    private readonly DeviceBuffer<byte> _bins;
     private readonly DeviceBuffer<ulong> _scratch;
-    private readonly DeviceBuffer<int> _counts;
     private readonly long _signalFrames;
     private readonly int _batch;
 
@@ -38,36 +39,21 @@ internal sealed class ChromaCuda : IDisposable
         FeatureKernels kernels, int batch, int frames, ulong spectrum, int spectrumPitch, ulong rows, int rowPitch, int column)
     {
         (_batch, _signalFrames) = (batch, (long)batch * frames);
-        ChromaDeviceTables tables = kernels.Tables(context => new ChromaDeviceTables(context));
-        _strengths = new DeviceBuffer<float>(kernels.Context, Uses * _signalFrames * PeakPitch);
-        _bins = new DeviceBuffer<byte>(kernels.Context, Uses * _signalFrames * PeakBinPitch);
+        Tables = kernels.Tables(context => new ChromaDeviceTables(context));
+        Strengths = new DeviceBuffer<float>(kernels.Context, Uses * _signalFrames * PeakPitch);
+        Bins = new DeviceBuffer<byte>(kernels.Context, Uses * _signalFrames * PeakBinPitch);
         _scratch = new DeviceBuffer<ulong>(kernels.Context, Uses * _signalFrames * PeakPitch);
-        _counts = new DeviceBuffer<int>(kernels.Context, Uses * _signalFrames);
+        Counts = new DeviceBuffer<int>(kernels.Context, Uses * _signalFrames);
         Tunings = new DeviceBuffer<int>(kernels.Context, Uses * batch);
 
-        Peaks = new KernelLaunch(
-            kernels.Get("peaks", "gpuser_peaks_f32"),
-            new Dim3((frames + PeaksFrames - 1) / PeaksFrames, batch),
-            PeaksBlock,
-            0,
-            spectrum,
-            spectrumPitch,
-            StftTables.Bins,
-            frames,
-            tables.Edges.Address,
-            ChromaDeviceTables.FirstEdge,
-            ChromaDeviceTables.LogA0,
-            _strengths.Address,
-            _bins.Address,
-            _counts.Address);
         Tuning = new KernelLaunch(
             kernels.Get("tuning", "gpuser_tuning_f32"),
             new Dim3(batch, Uses),
             TuningBlock,
             0,
-            _strengths.Address,
-            _bins.Address,
-            _counts.Address,
+            Strengths.Address,
+            Bins.Address,
+            Counts.Address,
             frames,
             _scratch.Address,
             Tunings.Address);
@@ -81,16 +67,25 @@ internal sealed class ChromaCuda : IDisposable
             StftTables.Bins,
             frames,
             Tunings.Address,
-            tables.Bank.Address,
+            Tables.Bank.Address,
             rows,
             rowPitch,
             column);
     }
 
-    /// <summary>The first launch: reads the spectrum.</summary>
-    public KernelLaunch Peaks { get; }
+    /// <summary>The tables that all plans share.</summary>
+    public ChromaDeviceTables Tables { get; }
 
-    /// <summary>Comes after <see cref="Peaks"/>.</summary>
+    /// <summary>Strengths of the peaks of powers, then of magnitudes. [shape=(2, batch, frames, 184)]</summary>
+    public DeviceBuffer<float> Strengths { get; }
+
+    /// <summary>Histogram bin of each peak. [shape=(2, batch, frames, 192)]</summary>
+    public DeviceBuffer<byte> Bins { get; }
+
+    /// <summary>Peaks of each frame. [shape=(2, batch, frames)]</summary>
+    public DeviceBuffer<int> Counts { get; }
+
+    /// <summary>Comes after the mel kernel.</summary>
     public KernelLaunch Tuning { get; }
 
     /// <summary>Comes after <see cref="Tuning"/>: reads the spectrum, writes the rows.</summary>
@@ -108,9 +103,8 @@ internal sealed class ChromaCuda : IDisposable
         get
         {
             long spectrum = FeatureKernel.Sectors(_signalFrames, 2L * sizeof(float) * StftTables.Bins);
-            long counts = FeatureKernel.Sectors(1, (long)_counts.Bytes), tunings = FeatureKernel.Sectors(1, (long)Tunings.Bytes);
+            long counts = FeatureKernel.Sectors(1, (long)Counts.Bytes), tunings = FeatureKernel.Sectors(1, (long)Tunings.Bytes);
             long bank = FeatureKernel.Sectors(1, sizeof(float) * ChromaDeviceTables.BankFloats);
-            yield return new(Peaks, spectrum + counts);
             yield return new(Tuning, counts + tunings);
             yield return new(Chroma, spectrum + tunings + bank + FeatureKernel.Sectors(_signalFrames, sizeof(float) * ChromaTables.Classes));
         }
@@ -119,10 +113,10 @@ internal sealed class ChromaCuda : IDisposable
     /// <summary>Forgets what an earlier run left behind.</summary>
     public void Discard(CudaStream stream)
     {
-        _strengths.Discard(stream);
-        _bins.Discard(stream);
+        Strengths.Discard(stream);
+        Bins.Discard(stream);
         _scratch.Discard(stream);
-        _counts.Discard(stream);
+        Counts.Discard(stream);
         Tunings.Discard(stream);
     }
 
@@ -137,9 +131,9 @@ internal sealed class ChromaCuda : IDisposable
     public void Dispose()
     {
         Tunings.Dispose();
-        _counts.Dispose();
+        Counts.Dispose();
         _scratch.Dispose();
-        _bins.Dispose();
-        _strengths.Dispose();
+        Bins.Dispose();
+        Strengths.Dispose();
     }
 }

@@ -47,14 +47,14 @@ internal sealed class FeaturePlan : IDisposable
         _stft = new StftCuda(kernels, batch, frames);
         int melColumn = RowColumns.Of(FeatureBlock.Mel);
         _contrast = new ContrastCuda(kernels, batch, frames, _rows.Address, RowColumns.Pitch, RowColumns.Of(FeatureBlock.Contrast));
+        _chroma = new ChromaCuda(
+            kernels, batch, frames, _stft.Spectrum.Address, _stft.Pitch, _rows.Address, RowColumns.Pitch, RowColumns.Of(FeatureBlock.Chroma));
         _mel = new MelCuda(
-            kernels, MelTables.Bank, batch, frames, _stft.Spectrum.Address, _stft.Pitch, _rows.Address, RowColumns.Pitch, melColumn, _contrast);
+            kernels, MelTables.Bank, batch, frames, _stft.Spectrum.Address, _stft.Pitch, _rows.Address, RowColumns.Pitch, melColumn, _contrast, _chroma);
         _mfcc = new MfccCuda(
             kernels, batch, frames, _rows.Address, RowColumns.Pitch, melColumn, RowColumns.Of(FeatureBlock.Mfcc), _mel, keepStages);
         _hpss = new HpssCuda(
             kernels, batch, frames, _stft.Spectrum.Address, _stft.Pitch, _rows.Address, RowColumns.Pitch, RowColumns.Of(FeatureBlock.HarmonicPercussive), keepStages);
-        _chroma = new ChromaCuda(
-            kernels, batch, frames, _stft.Spectrum.Address, _stft.Pitch, _rows.Address, RowColumns.Pitch, RowColumns.Of(FeatureBlock.Chroma));
         _tonnetz = new TonnetzCuda(
             kernels, batch, frames, _chroma.ConstantQTunings, _rows.Address, RowColumns.Pitch, RowColumns.Of(FeatureBlock.Tonnetz), keepStages);
         _image = new ImageCuda(kernels, layout, batch, frames, _rows.Address);
@@ -65,7 +65,7 @@ internal sealed class FeaturePlan : IDisposable
         CudaGraphNode mfcc = _graph.Add(_mfcc.Launch, mel);
         CudaGraphNode contrast = _graph.Add(_contrast.Launch, mel);
         _hpssMel = _graph.Add(_hpss.MelLaunch, _graph.Add(_hpss.SeparationLaunch, _first));
-        CudaGraphNode tuning = _graph.Add(_chroma.Tuning, _graph.Add(_chroma.Peaks, _first));
+        CudaGraphNode tuning = _graph.Add(_chroma.Tuning, mel);
         CudaGraphNode chroma = _graph.Add(_chroma.Chroma, tuning);
         CudaGraphNode octave = _topOctave = _graph.Add(_tonnetz.Launches[0], tuning);
         foreach (KernelLaunch launch in _tonnetz.Launches.Skip(1))

@@ -1,4 +1,5 @@
 using GpuSer.Cuda;
+using GpuSer.Features.Chroma;
 using GpuSer.Features.Contrast;
 
 namespace GpuSer.Features.Mel;
@@ -16,6 +17,7 @@ internal sealed class MelCuda : IDisposable
     private readonly int _frames;
     private readonly SparseBank _bank;
     private readonly ContrastCuda _contrast;
+    private readonly ChromaCuda _chroma;
     private readonly DeviceBuffer<int> _starts;
     private readonly DeviceBuffer<int> _offsets;
     private readonly DeviceBuffer<float> _weights;
@@ -31,6 +33,7 @@ internal sealed class MelCuda : IDisposable
     /// <param name="rowPitch">Floats from one frame to the next, a multiple of 8.</param>
     /// <param name="column">First column that the bank writes, a multiple of 8.</param>
     /// <param name="contrast">Where the peaks and valleys of the octave bands go, which the kernel finds by the way.</param>
+    /// <param name="chroma">Where the peaks for the tunings go, which the kernel finds too.</param>
     public MelCuda(
         FeatureKernels kernels,
         SparseBank bank,
@@ -41,10 +44,11 @@ internal sealed class MelCuda : IDisposable
         ulong rows,
         int rowPitch,
         int column,
-        ContrastCuda contrast)
+        ContrastCuda contrast,
+        ChromaCuda chroma)
     {
         CudaContext context = kernels.Context;
-        (_batch, _frames, _bank, _contrast) = (batch, frames, bank, contrast);
+        (_batch, _frames, _bank, _contrast, _chroma) = (batch, frames, bank, contrast, chroma);
         (int[] starts, int[] offsets, float[] weights) = Fill(bank);
         _starts = new DeviceBuffer<int>(context, starts);
         _offsets = new DeviceBuffer<int>(context, offsets);
@@ -73,7 +77,13 @@ internal sealed class MelCuda : IDisposable
             Maxima.Address,
             contrast.Bands.Address,
             ContrastTables.Count,
-            contrast.Means.Address);
+            contrast.Means.Address,
+            chroma.Tables.Edges.Address,
+            ChromaDeviceTables.FirstEdge,
+            ChromaDeviceTables.LogA0,
+            chroma.Strengths.Address,
+            chroma.Bins.Address,
+            chroma.Counts.Address);
     }
 
     /// <summary>Largest mel power of each signal's groups of frames; the largest of a row is the signal's. [shape=(batch, groups)]</summary>
@@ -98,7 +108,8 @@ internal sealed class MelCuda : IDisposable
                 + FeatureKernel.Sectors(signalFrames, (long)sizeof(float) * _bank.Rows)
                 + FeatureKernel.Sectors(1, (long)Maxima.Bytes)
                 + FeatureKernel.Sectors(1, (long)_contrast.Bands.Bytes)
-                + _contrast.MeansBytes;
+                + _contrast.MeansBytes
+                + FeatureKernel.Sectors(1, (long)_chroma.Counts.Bytes);
         }
     }
 
@@ -110,8 +121,9 @@ internal sealed class MelCuda : IDisposable
         _starts.Dispose();
     }
 
-    // The least pitch with room for a step of zeros that is 16 modulo 32: two frames by sixteen bins then lie in 32 banks.
-    private static int PowerPitch(int bins) => ((bins - 1 + 31) / 32 * 32) + Step;
+    // The least pitch with room for a step of zeros, and for the search for peaks, that is 16 modulo 32: two frames by sixteen bins then
+    // lie in 32 banks.
+    private static int PowerPitch(int bins) => ((Math.Max(bins - 1, ChromaCuda.PeakFloats - Step) + 31) / 32 * 32) + Step;
 
     // Every filter from an aligned bin on, filled up with zeros to whole steps.
     private static (int[] Starts, int[] Offsets, float[] Weights) Fill(SparseBank bank)
