@@ -3,7 +3,7 @@ namespace GpuSer.Console;
 /// <summary>Where features are computed, as <c>--device</c> spells it.</summary>
 internal enum DeviceChoice
 {
-    /// <summary>The CPU: the only device that makes every feature so far.</summary>
+    /// <summary>The CPU.</summary>
     Auto,
 
     /// <summary>The CPU, on all threads.</summary>

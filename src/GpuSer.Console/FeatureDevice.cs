@@ -20,9 +20,6 @@ internal sealed class FeatureDevice : IDisposable
         _cuda = new CudaFeatureExtractor(_context);
     }
 
-    /// <summary>Whether it makes whole images, not stages alone.</summary>
-    public bool MakesImages => _cpu is not null;
-
     /// <summary>Opens a device.</summary>
     /// <exception cref="CudaUnavailableException">This machine has no GPU or no driver.</exception>
     public static FeatureDevice Open(DeviceChoice device) => device switch
@@ -32,7 +29,7 @@ internal sealed class FeatureDevice : IDisposable
         _ => new FeatureDevice(new FeatureExtractor()),
     };
 
-    /// <summary>Computes every stage that the device makes.</summary>
+    /// <summary>Computes every stage, and the image last.</summary>
     public FeatureStages ComputeStages(float[] samples) => _cpu is null ? _cuda!.ComputeStages(samples) : _cpu.ComputeStages(samples);
 
     public void Dispose()

@@ -60,7 +60,7 @@ public sealed class CudaFeatureExtractor : IDisposable
     public void Run(ulong samples, int pitch, int batch, int count, ulong image, CudaStream stream) =>
         Plan(pitch, batch, count, keepStages: false).Run(samples, pitch, count, image, stream);
 
-    /// <summary>Makes one signal's intermediate results, under the golden files' names; for looking at, not for speed.</summary>
+    /// <summary>Makes one signal's intermediate results and its image, under the golden files' names; for looking at, not for speed.</summary>
     /// <param name="samples">Signal of 22,050 Hz, finite. [n, at least 1]</param>
     public FeatureStages ComputeStages(ReadOnlySpan<float> samples)
     {
@@ -71,7 +71,16 @@ public sealed class CudaFeatureExtractor : IDisposable
         using DeviceBuffer<float> image = new(Context, (long)plan.Frames * ImageLayout.Rows);
         signal.CopyFrom(samples, stream);
         plan.Run(signal.Address, samples.Length, samples.Length, image.Address, stream);
-        return plan.ReadStages(signal.Address, samples.Length, stream);
+        FeatureStages stages = plan.ReadStages(signal.Address, samples.Length, stream);
+        float[] values = new float[image.Count];
+        image.CopyTo(values, stream);
+        float[] rows = [.. Options.Order.SelectMany(block => stages[StageOf(block)].Data)];
+        return new FeatureStages(
+        [
+            .. stages,
+            new("rows", [ImageLayout.Rows, plan.Frames], rows),
+            new("image", [plan.Frames, ImageLayout.Rows], values),
+        ]);
     }
 
     /// <summary>The kernels of a batch in the order in which they run.</summary>
@@ -85,6 +94,16 @@ public sealed class CudaFeatureExtractor : IDisposable
         _plans.Dispose();
         _kernels.Dispose();
     }
+
+    private static string StageOf(FeatureBlock block) => block switch
+    {
+        FeatureBlock.Mfcc => "mfcc",
+        FeatureBlock.Mel => "mel_power",
+        FeatureBlock.Chroma => "chroma_stft",
+        FeatureBlock.Contrast => "contrast",
+        FeatureBlock.Tonnetz => "tonnetz",
+        _ => "hp_mel",
+    };
 
     private FeaturePlan Plan(int pitch, int batch, int count, bool keepStages)
     {
