@@ -1,7 +1,7 @@
 using GpuSer.Cuda;
+using GpuSer.Features.Chroma;
 using GpuSer.Features.Contrast;
 using GpuSer.Features.Hpss;
-using GpuSer.Features.Chroma;
 using GpuSer.Features.Mel;
 using GpuSer.Features.Mfcc;
 using GpuSer.Features.Stft;
