@@ -5,8 +5,8 @@
 //
 // spectrum  (batch, frames, pitch) complex float32, `bins` of each row used; rows 16-byte aligned
 // tunings   (batch) int32
-// bank      (tunings, ceil(bins / 64), 12, 64) float32: the filters in blocks of 64 bins, zeros after the
-// last rows      (batch, frames, row_pitch) float32: C goes to columns column .. column + 11
+// bank      (tunings, ceil(bins / 64), 12, 64) float32: filters in blocks of 64 bins, zeros after the last
+// rows      (batch, frames, row_pitch) float32: C goes to columns column .. column + 11
 //
 // Grid (ceil(frames / 4), batch), block kBlock = 128 threads: a warp sums half of the bins for two frames and
 // all classes, 24 sums a lane; lanes and then the two halves add theirs up. Static shared memory 576 bytes,
