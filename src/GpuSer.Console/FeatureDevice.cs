@@ -1,33 +1,26 @@
 using GpuSer.Cuda;
-using GpuSer.PtxEmulator;
 
 namespace GpuSer.Console;
 
 /// <summary>Feature computation on the device that <c>--device</c> names.</summary>
 internal sealed class FeatureDevice : IDisposable
 {
+    private readonly DeviceSession _session;
     private readonly FeatureExtractor? _cpu;
-    private readonly ICudaDriver? _driver;
-    private readonly CudaContext? _context;
     private readonly CudaFeatureExtractor? _cuda;
 
-    private FeatureDevice(FeatureExtractor cpu) => _cpu = cpu;
-
-    private FeatureDevice(ICudaDriver driver)
+    private FeatureDevice(DeviceSession session)
     {
-        _driver = driver;
-        _context = new CudaContext(driver);
-        _cuda = new CudaFeatureExtractor(_context);
+        _session = session;
+        if (session.Context is { } context)
+            _cuda = new CudaFeatureExtractor(context);
+        else
+            _cpu = new FeatureExtractor();
     }
 
     /// <summary>Opens a device.</summary>
     /// <exception cref="CudaUnavailableException">This machine has no GPU or no driver.</exception>
-    public static FeatureDevice Open(DeviceChoice device) => device switch
-    {
-        DeviceChoice.Cuda => new FeatureDevice(CudaDrivers.Open()),
-        DeviceChoice.Emulated => new FeatureDevice(new EmulatedCudaDriver()),
-        _ => new FeatureDevice(new FeatureExtractor()),
-    };
+    public static FeatureDevice Open(DeviceChoice device) => new(DeviceSession.Open(device));
 
     /// <summary>Computes every stage, and the image last.</summary>
     public FeatureStages ComputeStages(float[] samples) => _cpu is null ? _cuda!.ComputeStages(samples) : _cpu.ComputeStages(samples);
@@ -36,7 +29,6 @@ internal sealed class FeatureDevice : IDisposable
     {
         _cpu?.Dispose();
         _cuda?.Dispose();
-        _context?.Dispose();
-        _driver?.Dispose();
+        _session.Dispose();
     }
 }

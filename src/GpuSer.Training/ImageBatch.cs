@@ -1,49 +1,39 @@
-using GpuSer.Audio;
+using GpuSer.Cuda;
+using GpuSer.Training.Augmentation;
 using static TorchSharp.torch;
 
 namespace GpuSer.Training;
 
 /// <summary>
 /// Makes the images of a batch in the memory of a torch tensor: the feature code writes there, the network reads there, and nothing is copied
-/// between. Two tensors take turns, so that a batch may be made while the one before is still in use. CPU.
+/// between. Two tensors take turns, so that a batch may be made while the one before is still in use.
 /// </summary>
-public sealed class ImageBatch : IDisposable
+public abstract class ImageBatch : IDisposable
 {
     private const int Channels = 3;
 
-    private readonly FeatureExtractor _features;
-    private readonly Tensor?[] _ring = new Tensor?[2];
-    private float[] _padded = [];
-    private int _turn;
-
-    /// <summary>Works with the given features, which stay the caller's.</summary>
-    public ImageBatch(FeatureExtractor features)
+    private protected ImageBatch()
     {
-        _features = features;
     }
+
+    /// <summary>Chooses where images are made.</summary>
+    /// <param name="device">A CUDA device or its emulator, which must outlive the result; null for the CPU.</param>
+    /// <param name="features">What images hold.</param>
+    /// <param name="threads">Threads on the CPU; 0 for one a core.</param>
+    /// <exception cref="TrainingException">The device is a GPU, and this torch knows none.</exception>
+    public static ImageBatch On(CudaContext? device, FeatureOptions features, int threads) =>
+        device is null ? new CpuImageBatch(features, threads) : new DeviceImageBatch(device, features);
 
     /// <summary>Pads the signals by reflection to their longest and computes their images.</summary>
     /// <param name="signals">Voiced samples.</param>
     /// <param name="cancellation">Stops the work.</param>
     /// <returns>A view of the ring's next tensor, valid until the second call after this one. [shape = (signals, frames, 230)]</returns>
-    public Tensor Fill(IReadOnlyList<ReadOnlyMemory<float>> signals, CancellationToken cancellation = default)
-    {
-        int samples = BatchPadding.PaddedLength(signals.Max(signal => signal.Length)), batch = signals.Count;
-        int values = checked(batch * samples);
-        if (_padded.Length < values)
-        {
-            _padded = new float[values];
-        }
+    public abstract Tensor Fill(IReadOnlyList<ReadOnlyMemory<float>> signals, CancellationToken cancellation = default);
 
-        for (int i = 0; i < batch; i++)
-        {
-            BatchPadding.ReflectPad(signals[i].Span, _padded.AsSpan(i * samples, samples));
-        }
-
-        Tensor images = Next(batch, FeatureExtractor.Frames(samples));
-        _features.ComputeImages(_padded.AsSpan(0, values), batch, samples, TensorMemory.Floats(images), cancellation);
-        return images;
-    }
+    /// <summary>Applies CutMix, where the images are, to those that <see cref="Fill"/> gave last.</summary>
+    /// <param name="images">What it gave.</param>
+    /// <param name="mix">What to do.</param>
+    public abstract void Mix(Tensor images, CutMix mix);
 
     /// <summary>The images as the network sees them: one buffer on three channels.</summary>
     /// <param name="images">[shape = (batch, frames, rows)]</param>
@@ -57,23 +47,9 @@ public sealed class ImageBatch : IDisposable
     /// <summary>Frees the tensors; views of them stay valid.</summary>
     public void Dispose()
     {
-        foreach (Tensor? tensor in _ring)
-        {
-            tensor?.Dispose();
-        }
+        Free();
+        GC.SuppressFinalize(this);
     }
 
-    private Tensor Next(int batch, int frames)
-    {
-        long count = (long)batch * frames * FeatureExtractor.Rows;
-        _turn ^= 1;
-        Tensor? buffer = _ring[_turn];
-        if (buffer is null || buffer.numel() < count)
-        {
-            buffer?.Dispose();
-            _ring[_turn] = buffer = empty(count).DetachFromDisposeScope();
-        }
-
-        return buffer.narrow(0, 0, count).view(batch, frames, FeatureExtractor.Rows);
-    }
+    private protected abstract void Free();
 }

@@ -1,9 +1,11 @@
+using GpuSer.Cuda;
 using GpuSer.Training.Data;
 using GpuSer.Training.Evaluation;
 using GpuSer.Training.Models;
 using GpuSer.Training.Randomness;
 using GpuSer.Training.Runs;
 using GpuSer.Training.Weights;
+using TorchSharp;
 
 namespace GpuSer.Training;
 
@@ -25,14 +27,18 @@ public static class Trainer
     /// <param name="runFolder">Where to write; a run that is there is replaced (see <see cref="RunFolder.RequireFree"/>).</param>
     /// <param name="progress">Told on the training's own thread.</param>
     /// <param name="cancellation">Stops before the next step; what was saved stays.</param>
+    /// <param name="device">A CUDA device or its emulator to compute features, CutMix and Adam on; null for the CPU.</param>
     /// <exception cref="InvalidOptionsException">The options are impossible.</exception>
-    /// <exception cref="TrainingException">There is too little to train with, or the loss is not a number.</exception>
+    /// <exception cref="TrainingException">There is too little to train with, the loss is not a number, or this torch does not know the GPU.</exception>
+    /// <exception cref="CudaException">The device failed.</exception>
     /// <exception cref="IO.InvalidFileException">The weights file cannot be used, or the folder cannot be written.</exception>
     public static TrainResult Run(
-        Corpus corpus, TrainOptions options, string runFolder, IProgress<TrainEvent>? progress = null, CancellationToken cancellation = default)
+        Corpus corpus, TrainOptions options, string runFolder, IProgress<TrainEvent>? progress = null, CancellationToken cancellation = default,
+        CudaContext? device = null)
     {
         options = options with { Network = options.Network with { Classes = corpus.Labels.Count } };
         new OptionErrors().Include(options.Errors()).ThrowIfAny();
+        torch.Device torchDevice = TorchDevice.For(device);
         ulong seed = (ulong)options.Seed;
         IReadOnlyList<Utterance> chosen = options.Limit is int limit ? Splitting.Limit(corpus.Utterances, limit, seed) : corpus.Utterances;
         (IReadOnlyList<VoicedUtterance> loaded, IReadOnlyList<BadFile> unusable) = VoicedLoader.Load(chosen, options.Threads, cancellation);
@@ -58,10 +64,12 @@ public static class Trainer
         using Vgg network = new(options.Network);
         Initialisation.Draw(network, options.Initialisation, new Philox(seed, RandomStream.Torch).NextUInt32());
         WeightsReport? report = options.Weights is null ? null : ModelFile.LoadPretrained(options.Weights, network);
+        network.to(torchDevice);
         RunFolder run = RunFolder.Create(runFolder, new RunConfiguration
         {
             Data = corpus.Folder,
             Split = split.Name,
+            Device = device?.Driver.Name ?? RunConfiguration.Cpu,
             LearningRate = options.Rate(),
             Options = options,
             Model = model,
@@ -70,7 +78,7 @@ public static class Trainer
             model, network.parameters().Sum(parameter => parameter.numel()), split, bad, options.Rate(), report));
 
         Dictionary<Utterance, VoicedUtterance> voices = loaded.ToDictionary(voiced => voiced.Utterance);
-        using TrainingRun training = new(network, model, options, [.. split.Train.Select(u => voices[u])], [.. split.Test.Select(u => voices[u])]);
+        using TrainingRun training = new(network, model, options, [.. split.Train.Select(u => voices[u])], [.. split.Test.Select(u => voices[u])], device);
         return training.Go(run, split, progress, cancellation) with { BadFiles = bad };
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using GpuSer.Cuda;
 using GpuSer.Training.Data;
 using GpuSer.Training.Evaluation;
 using GpuSer.Training.Inference;
@@ -15,23 +16,25 @@ internal sealed class TrainingRun : IDisposable
     private readonly TrainOptions _options;
     private readonly BatchOrder _order;
     private readonly IReadOnlyList<VoicedUtterance> _test;
-    private readonly FeatureExtractor _features;
     private readonly ImageBatch _images;
-    private readonly FusedAdam _adam;
+    private readonly IOptimiser _optimiser;
     private readonly TrainingStep _step;
     private readonly EmotionClassifier _judge;
     private uint _steps;
 
     public TrainingRun(
-        Vgg network, ModelDescription model, TrainOptions options, IReadOnlyList<VoicedUtterance> train, IReadOnlyList<VoicedUtterance> test)
+        Vgg network, ModelDescription model, TrainOptions options, IReadOnlyList<VoicedUtterance> train, IReadOnlyList<VoicedUtterance> test,
+        CudaContext? device)
     {
         (_network, _options, _test) = (network, options, test);
         _order = new BatchOrder(train, options);
-        _features = new FeatureExtractor(model.Features, options.Threads);
-        _images = new ImageBatch(_features);
-        _adam = new FusedAdam(network.named_parameters(), new AdamOptions { LearningRate = options.Rate() }, options.Threads);
-        _step = new TrainingStep(network, _adam, _images, options.CutMixAlpha, (ulong)options.Seed);
-        _judge = EmotionClassifier.Around(network, model, options.Threads);
+        _images = ImageBatch.On(device, model.Features, options.Threads);
+        AdamOptions adam = new() { LearningRate = options.Rate() };
+        _optimiser = device is null
+            ? new FusedAdam(network.named_parameters(), adam, options.Threads)
+            : new DeviceAdam(device, network.parameters(), adam);
+        _step = new TrainingStep(network, _optimiser, _images, options.CutMixAlpha, (ulong)options.Seed);
+        _judge = EmotionClassifier.Around(network, model, _images);
     }
 
     public TrainResult Go(RunFolder run, Split split, IProgress<TrainEvent>? progress, CancellationToken cancellation)
@@ -63,9 +66,8 @@ internal sealed class TrainingRun : IDisposable
     public void Dispose()
     {
         _judge.Dispose();
-        _adam.Dispose();
+        _optimiser.Dispose();
         _images.Dispose();
-        _features.Dispose();
     }
 
     private (double Loss, double Accuracy, StepTimings Steps) Train(

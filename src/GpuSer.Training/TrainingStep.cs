@@ -18,20 +18,20 @@ public readonly record struct StepResult(double Loss, double Correct, StepTiming
 public sealed class TrainingStep
 {
     private readonly Vgg _network;
-    private readonly FusedAdam _adam;
+    private readonly IOptimiser _optimiser;
     private readonly ImageBatch _images;
     private readonly double _cutMixAlpha;
     private readonly ulong _seed;
 
     /// <summary>Joins the parts, which stay the caller's.</summary>
     /// <param name="network">The network.</param>
-    /// <param name="adam">The optimiser of its parameters.</param>
+    /// <param name="optimiser">The optimiser of its parameters.</param>
     /// <param name="images">Where images are made.</param>
     /// <param name="cutMixAlpha">Parameter of CutMix's Beta distribution; 0 for no CutMix.</param>
     /// <param name="seed">Seed of CutMix and dropout.</param>
-    public TrainingStep(Vgg network, FusedAdam adam, ImageBatch images, double cutMixAlpha, ulong seed)
+    public TrainingStep(Vgg network, IOptimiser optimiser, ImageBatch images, double cutMixAlpha, ulong seed)
     {
-        (_network, _adam, _images, _cutMixAlpha, _seed) = (network, adam, images, cutMixAlpha, seed);
+        (_network, _optimiser, _images, _cutMixAlpha, _seed) = (network, optimiser, images, cutMixAlpha, seed);
     }
 
     /// <summary>Makes the step.</summary>
@@ -47,7 +47,7 @@ public sealed class TrainingStep
         long start = Stopwatch.GetTimestamp();
         Tensor images = _images.Fill(signals, cancellation);
         CutMix mix = DrawMix(step, images.shape);
-        mix.Apply(images);
+        _images.Mix(images, mix);
         double features = Lap(ref start);
 
         _ = manual_seed(new Philox(_seed, RandomStream.Torch, step + 1).NextUInt32());
@@ -63,7 +63,7 @@ public sealed class TrainingStep
         cancellation.ThrowIfCancellationRequested();
         loss.backward();
         double backward = Lap(ref start);
-        _adam.Step();
+        _optimiser.Step();
         double correct = Correct(logits, labels, mix);
         return new StepResult(value, correct, new StepTimings(features, forward, backward, Lap(ref start)));
     }
@@ -78,7 +78,7 @@ public sealed class TrainingStep
 
     private static double Correct(Tensor logits, IReadOnlyList<long> labels, CutMix mix)
     {
-        Span<long> best = TensorMemory.Longs(logits.argmax(1));
+        Span<long> best = TensorMemory.Longs(logits.argmax(1).cpu());
         double correct = 0;
         for (int i = 0; i < labels.Count; i++)
         {

@@ -37,7 +37,7 @@ public class HelpTests
     [InlineData("features --out x")]
     [InlineData("predict a.wav")]
     [InlineData("predict a.wav --run r --weights w")]
-    [InlineData("train --data x --device emulated")]
+    [InlineData("train --data x --device gpu")]
     [InlineData("kernels --shape 16")]
     [InlineData("kernels --shape 0x100")]
     [InlineData("kernels --shape 100000x100000")]

@@ -34,7 +34,7 @@ internal static class TrainCommand
             DefaultValueFactory = _ => [],
         };
         Option<int> threads = SharedOptions.Threads();
-        Option<DeviceChoice> device = SharedOptions.Device(DeviceChoice.Auto, DeviceChoice.Cpu);
+        Option<DeviceChoice> device = SharedOptions.Device(Enum.GetValues<DeviceChoice>());
         Option<bool> noProgress = SharedOptions.NoProgress();
         Option<bool> json = SharedOptions.Json();
 
@@ -59,20 +59,22 @@ internal static class TrainCommand
                 Network = new VggOptions { WidthDivisor = parsed.GetValue(divisor), BatchNorm = !parsed.GetValue(plain) },
             };
             bool live = terminal.Interactive && !parsed.GetValue(noProgress);
-            return Task.FromResult(Run(terminal, parsed.GetValue(data)!, options, parsed.GetValue(output)!, live, parsed.GetValue(json), cancellation));
+            return Task.FromResult(Run(
+                terminal, parsed.GetValue(data)!, options, parsed.GetValue(device), parsed.GetValue(output)!, live, parsed.GetValue(json), cancellation));
         });
         return command;
     }
 
     private static int Run(
-        Terminal terminal, string data, TrainOptions options, string output, bool live, bool json, CancellationToken cancellation)
+        Terminal terminal, string data, TrainOptions options, DeviceChoice device, string output, bool live, bool json, CancellationToken cancellation)
     {
         RunFolder.RequireFree(output);
         Corpus corpus = EmoDbCorpus.Load(data);
         TrainResult result;
+        using (DeviceSession session = DeviceSession.Open(device))
         using (TrainProgress progress = new(terminal.Error, live))
         {
-            result = Trainer.Run(corpus, options, output, progress, cancellation);
+            result = Trainer.Run(corpus, options, output, progress, cancellation, session.Context);
         }
 
         if (json)

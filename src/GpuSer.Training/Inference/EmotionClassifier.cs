@@ -13,15 +13,12 @@ namespace GpuSer.Training.Inference;
 public sealed class EmotionClassifier : IDisposable
 {
     private readonly Vgg _network;
-    private readonly FeatureExtractor _features;
     private readonly ImageBatch _images;
-    private readonly bool _ownsNetwork;
+    private readonly bool _ownsParts;
 
-    private EmotionClassifier(Vgg network, ModelDescription model, int threads, bool ownsNetwork)
+    private EmotionClassifier(Vgg network, ModelDescription model, ImageBatch images, bool ownsParts)
     {
-        (_network, Model, _ownsNetwork) = (network, model, ownsNetwork);
-        _features = new FeatureExtractor(model.Features, threads);
-        _images = new ImageBatch(_features);
+        (_network, Model, _images, _ownsParts) = (network, model, images, ownsParts);
     }
 
     /// <summary>What the network is.</summary>
@@ -36,11 +33,11 @@ public sealed class EmotionClassifier : IDisposable
         TorchThreads.Use(threads);
         (Vgg network, ModelDescription model) = ModelFile.Load(weights);
         network.eval();
-        return new EmotionClassifier(network, model, threads, ownsNetwork: true);
+        return new EmotionClassifier(network, model, ImageBatch.On(null, model.Features, threads), ownsParts: true);
     }
 
-    /// <summary>Judges with a network that is being trained and stays the caller's.</summary>
-    internal static EmotionClassifier Around(Vgg network, ModelDescription model, int threads) => new(network, model, threads, ownsNetwork: false);
+    /// <summary>Judges with a network that is being trained, where its images are made; both stay the caller's.</summary>
+    internal static EmotionClassifier Around(Vgg network, ModelDescription model, ImageBatch images) => new(network, model, images, ownsParts: false);
 
     /// <summary>Logits of one signal.</summary>
     /// <param name="voiced">Voiced samples at 22,050 Hz; at least one.</param>
@@ -51,7 +48,7 @@ public sealed class EmotionClassifier : IDisposable
         using DisposeScope scope = NewDisposeScope();
         using IDisposable noGradient = no_grad();
         Tensor logits = _network.call(ImageBatch.OnChannels(_images.Fill([voiced], cancellation)));
-        return TensorMemory.Floats(logits).ToArray();
+        return TensorMemory.Floats(logits.cpu()).ToArray();
     }
 
     /// <summary>Probabilities of one signal: the softmax of its logits.</summary>
@@ -85,10 +82,9 @@ public sealed class EmotionClassifier : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _images.Dispose();
-        _features.Dispose();
-        if (_ownsNetwork)
+        if (_ownsParts)
         {
+            _images.Dispose();
             _network.Dispose();
         }
     }

@@ -11,6 +11,9 @@ public sealed record RunConfiguration
     /// <summary>The only version so far.</summary>
     internal const int CurrentVersion = 1;
 
+    /// <summary>Name of the device that needs no driver.</summary>
+    internal const string Cpu = "cpu";
+
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
         WriteIndented = true,
@@ -27,6 +30,9 @@ public sealed record RunConfiguration
 
     /// <summary>How the test part was chosen.</summary>
     public required string Split { get; init; }
+
+    /// <summary>Where features were computed.</summary>
+    public string Device { get; init; } = Cpu;
 
     /// <summary>Adam's step size that the options came to.</summary>
     public required double LearningRate { get; init; }

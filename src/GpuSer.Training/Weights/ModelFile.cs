@@ -1,5 +1,6 @@
 using GpuSer.IO;
 using GpuSer.Training.Models;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace GpuSer.Training.Weights;
@@ -11,7 +12,8 @@ public static class ModelFile
     /// <exception cref="InvalidFileException">The file cannot be written; an old one stays as it was.</exception>
     public static void Save(string path, Vgg network, ModelDescription description)
     {
-        IReadOnlyList<(string Name, Tensor Tensor)> state = network.State();
+        using DisposeScope scope = NewDisposeScope();
+        (string Name, Tensor Tensor)[] state = [.. network.State().Select(entry => (entry.Name, entry.Tensor.detach().cpu()))];
         SafetensorsTensor[] tensors = [.. state.Select(entry => Describe(entry.Name, entry.Tensor))];
         SafetensorsWriter.Write(path, tensors, new Dictionary<string, string> { [ModelDescription.MetadataKey] = description.ToJson() });
         GC.KeepAlive(state);

@@ -1,0 +1,25 @@
+using GpuSer.Cuda;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace GpuSer.Training;
+
+/// <summary>Which of torch's devices goes with a driver.</summary>
+internal static class TorchDevice
+{
+    private const string EmulatedDriver = "emulated";
+
+    /// <summary>The CPU where features are computed there or on the emulator, whose memory is the host's; else the GPU.</summary>
+    /// <exception cref="TrainingException">A GPU is asked for, and this torch knows none.</exception>
+    public static Device For(CudaContext? context)
+    {
+        if (context is null || context.Driver.Name == EmulatedDriver)
+        {
+            return CPU;
+        }
+
+        return cuda.is_available()
+            ? CUDA
+            : throw new TrainingException("this libtorch was built without CUDA or finds no GPU; name one that has it with LIBTORCH, or train with --device cpu");
+    }
+}

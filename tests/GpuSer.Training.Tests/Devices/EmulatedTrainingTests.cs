@@ -1,0 +1,136 @@
+using GpuSer.Audio;
+using GpuSer.Cuda;
+using GpuSer.PtxEmulator;
+using GpuSer.PtxEmulator.Counters;
+using GpuSer.Reference;
+using GpuSer.Training.Augmentation;
+using GpuSer.Training.Models;
+using GpuSer.Training.Optimisation;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace GpuSer.Training.Tests.Devices;
+
+public sealed class EmulatedTrainingTests : IDisposable
+{
+    private static readonly float[][] Signals = [Noisy(0, 0, 0), Noisy(1, 1, 1)[..5000], Noisy(2, 0, 2)];
+
+    private readonly EmulatedCudaDriver _driver = new();
+    private readonly CudaContext _context;
+
+    public EmulatedTrainingTests() => _context = new CudaContext(_driver);
+
+    public void Dispose()
+    {
+        _context.Dispose();
+        _driver.Dispose();
+    }
+
+    [Fact]
+    public void Images_are_the_cpus_and_only_the_signals_are_copied()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using ImageBatch cpu = ImageBatch.On(null, FeatureOptions.Default, 1), device = ImageBatch.On(_context, FeatureOptions.Default, 1);
+        ReadOnlyMemory<float>[] batch = [.. Signals];
+        Tensor expected = cpu.Fill(batch), first = device.Fill(batch);
+        _driver.ResetCounters();
+
+        Tensor second = device.Fill(batch);
+
+        DriverCounters counters = _driver.DriverCounters;
+        long bytes = (Signals.Sum(signal => signal.Length) * sizeof(float)) + (batch.Length * (sizeof(long) + sizeof(int)));
+        Assert.Equal((3, bytes), (counters.HostToDeviceCopies, counters.HostToDeviceBytes));
+        Assert.Equal((0, 0), (counters.DeviceToHostCopies, counters.DeviceToDeviceCopies));
+        Assert.Equal((0, 1, 1), (counters.Allocations, counters.HostRegistrations, counters.GraphLaunches));
+        Assert.Equal(expected.shape, second.shape);
+        Assert.NotEqual(TensorMemory.Address(first), TensorMemory.Address(second));
+        Assert.InRange(Tolerances.ImageExcess(TensorMemory.Floats(first), TensorMemory.Floats(expected), "noisy", device: true), 0, 1);
+        Assert.True(TensorMemory.Floats(first).SequenceEqual(TensorMemory.Floats(second)));
+
+        // CutMix moves values and computes none, so the same values give the same bits.
+        CutMix mix = new(new ImageBox(3, 20, 50, 201), [2, 0, 1], 0.5);
+        device.Mix(second, mix);
+        mix.Apply(first);
+        Assert.True(TensorMemory.Floats(first).SequenceEqual(TensorMemory.Floats(second)));
+        Assert.Equal(0, _driver.DriverCounters.DeviceToHostCopies);
+    }
+
+    [Fact]
+    public void Tensors_are_the_devices_no_longer_than_they_live()
+    {
+        Tensor tensor = zeros(100);
+        DeviceTensor memory = new(_context, tensor);
+        Assert.Throws<CudaException>(() => new DeviceTensor(_context, tensor));
+
+        memory.Dispose();
+
+        using DeviceTensor again = new(_context, tensor);
+        Assert.Equal(memory.Address, again.Address);
+        tensor.Dispose();
+    }
+
+    [Fact]
+    public void Adam_on_the_device_is_the_cpus_and_clears_the_gradients()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        manual_seed(3);
+        Parameter[] ours = [nn.Parameter(randn(37, 5)), nn.Parameter(randn(1000))];
+        Parameter[] theirs = [.. ours.Select(parameter => nn.Parameter(parameter.detach().clone()))];
+        AdamOptions options = new() { LearningRate = 0.01 };
+        using DeviceAdam device = new(_context, ours, options);
+        using FusedAdam cpu = new(theirs.Select((parameter, i) => ($"{i}", parameter)), options, 1);
+
+        for (int step = 0; step < 3; step++)
+        {
+            foreach ((Parameter[] parameters, IOptimiser adam) in new (Parameter[], IOptimiser)[] { (ours, device), (theirs, cpu) })
+            {
+                Array.ForEach(parameters, parameter => (parameter * parameter).sum().backward());
+                adam.Step();
+                Assert.All(parameters, parameter => Assert.Equal(0, TensorMemory.Gradient(parameter)!.abs().max().item<float>()));
+            }
+        }
+
+        Assert.All(
+            ours.Zip(theirs),
+            pair => Assert.InRange(Difference.Between(TensorMemory.Floats(pair.First), TensorMemory.Floats(pair.Second)).Relative, 0, 1e-6));
+    }
+
+    [Fact]
+    public void A_training_has_the_cpus_losses_and_copies_no_image_back()
+    {
+        using SpokenCorpus spoken = new(1, 4, 'F', 'W');
+        foreach (string file in Directory.GetFiles(spoken.Folder))
+        {
+            spoken.Write(Path.GetFileName(file), Noise(AudioFile.ReadMono(file)));
+        }
+
+        TrainOptions options = new()
+        {
+            Epochs = 1,
+            Batch = 3,
+            Seed = 2,
+            Threads = 1,
+            Network = new VggOptions { WidthDivisor = 32, Hidden = 16 },
+        };
+        TrainResult cpu = Trainer.Run(spoken.Corpus, options, spoken.Runs + "1");
+        _driver.ResetCounters();
+
+        TrainResult device = Trainer.Run(spoken.Corpus, options, spoken.Runs + "2", device: _context);
+
+        Assert.Equal(("cpu", "emulated"), (cpu.Run.Configuration.Device, device.Run.Configuration.Device));
+        Assert.Equal(0, _driver.DriverCounters.DeviceToHostCopies);
+        Assert.True(_driver.DriverCounters.GraphLaunches > 0);
+        Assert.Equal(cpu.Best.TrainLoss, device.Best.TrainLoss, 1e-3);
+        Assert.Equal(cpu.Best.TestLoss, device.Best.TestLoss, 1e-3);
+    }
+
+    private static float[] Noisy(int emotion, int speaker, int text) => Noise(SpokenCorpus.Chord(emotion, speaker, text));
+
+    // Without a floor of noise, contrast judges the rounding between a chord's partials.
+    private static float[] Noise(float[] samples)
+    {
+        Random random = new(4);
+        return [.. samples.Select(sample => sample + (0.05f * (random.NextSingle() - 0.5f)))];
+    }
+}
