@@ -49,6 +49,19 @@ public sealed class DeviceTests : IDisposable
         Assert.Single(run.Error.TrimEnd().Split('\n'));
     }
 
+    [SkippableFact]
+    public void ATrainingWithoutADriverIsOneLineAndNoFolder()
+    {
+        bool found = CudaDrivers.TryOpen(out ICudaDriver? driver, out _);
+        driver?.Dispose();
+        Skip.If(found, "this machine has a GPU");
+        _folder.Tone("03a01Fa.wav");
+        ConsoleRun run = ConsoleRun.Of("train", "--data", _folder.Root, "--out", _folder["out"], "--device", "cuda");
+        run.AssertRefused("--device cpu");
+        Assert.Single(run.Error.TrimEnd().Split('\n'));
+        Assert.False(Directory.Exists(_folder["out"]));
+    }
+
     [Fact]
     public void KernelsAreListedWithTheirCountersAndSums()
     {

@@ -6,6 +6,7 @@ using GpuSer.Reference;
 using GpuSer.Training.Augmentation;
 using GpuSer.Training.Models;
 using GpuSer.Training.Optimisation;
+using GpuSer.Training.Weights;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -123,6 +124,38 @@ public sealed class EmulatedTrainingTests : IDisposable
         Assert.True(_driver.DriverCounters.GraphLaunches > 0);
         Assert.Equal(cpu.Best.TrainLoss, device.Best.TrainLoss, 1e-3);
         Assert.Equal(cpu.Best.TestLoss, device.Best.TestLoss, 1e-3);
+        AssertWeightsAgree(cpu.Run.LastWeights, device.Run.LastWeights, options.Rate());
+    }
+
+    // Adam's first steps are one rate long whatever the gradient's size, so that a weight whose gradient is all but zero may go either way: the
+    // mean is judged, where weights that did not move would be some rates apart.
+    private static void AssertWeightsAgree(string cpuFile, string deviceFile, double rate)
+    {
+        using Vgg cpu = ModelFile.Load(cpuFile).Network, device = ModelFile.Load(deviceFile).Network;
+        double sum = 0;
+        long count = 0;
+        foreach (((string name, Tensor tensor), (_, Tensor other)) in cpu.State().Zip(device.State()))
+        {
+            if (tensor.dtype != ScalarType.Float32 || cpu.IsBiasBeforeBatchNorm(name))
+            {
+                continue;
+            }
+
+            ReadOnlySpan<float> expected = TensorMemory.Floats(tensor), actual = TensorMemory.Floats(other);
+            if (name.Contains("running", StringComparison.Ordinal))
+            {
+                Assert.InRange(Difference.Between(actual, expected).Relative, 0, 1e-3);
+                continue;
+            }
+
+            count += expected.Length;
+            for (int i = 0; i < expected.Length; i++)
+            {
+                sum += Math.Abs((double)actual[i] - expected[i]);
+            }
+        }
+
+        Assert.InRange(sum / count, 0, 0.02 * rate);
     }
 
     private static float[] Noisy(int emotion, int speaker, int text) => Noise(SpokenCorpus.Chord(emotion, speaker, text));
