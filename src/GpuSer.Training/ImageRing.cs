@@ -1,5 +1,4 @@
 using GpuSer.Cuda;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace GpuSer.Training;

@@ -26,15 +26,15 @@ public static class Trainer
     /// <param name="options">How to train.</param>
     /// <param name="runFolder">Where to write; a run that is there is replaced (see <see cref="RunFolder.RequireFree"/>).</param>
     /// <param name="progress">Told on the training's own thread.</param>
-    /// <param name="cancellation">Stops before the next step; what was saved stays.</param>
     /// <param name="device">A CUDA device or its emulator to compute features, CutMix and Adam on; null for the CPU.</param>
+    /// <param name="cancellation">Stops before the next step; what was saved stays.</param>
     /// <exception cref="InvalidOptionsException">The options are impossible.</exception>
     /// <exception cref="TrainingException">There is too little to train with, the loss is not a number, or this torch does not know the GPU.</exception>
     /// <exception cref="CudaException">The device failed.</exception>
     /// <exception cref="IO.InvalidFileException">The weights file cannot be used, or the folder cannot be written.</exception>
     public static TrainResult Run(
-        Corpus corpus, TrainOptions options, string runFolder, IProgress<TrainEvent>? progress = null, CancellationToken cancellation = default,
-        CudaContext? device = null)
+        Corpus corpus, TrainOptions options, string runFolder, IProgress<TrainEvent>? progress = null, CudaContext? device = null,
+        CancellationToken cancellation = default)
     {
         options = options with { Network = options.Network with { Classes = corpus.Labels.Count } };
         new OptionErrors().Include(options.Errors()).ThrowIfAny();

@@ -112,7 +112,7 @@ public sealed class TrainerTests : IDisposable
         Recorder recorder = new() { On = e => _ = e is EpochFinished ? cancellation.CancelAsync() : null };
 
         Assert.ThrowsAny<OperationCanceledException>(
-            () => Trainer.Run(_spoken.Corpus, Options with { Epochs = 50 }, _spoken.Runs, recorder, cancellation.Token));
+            () => Trainer.Run(_spoken.Corpus, Options with { Epochs = 50 }, _spoken.Runs, recorder, cancellation: cancellation.Token));
 
         RunFolder run = RunFolder.Open(_spoken.Runs);
         Assert.Equal(2, File.ReadAllLines(run.Results).Length);

@@ -57,7 +57,7 @@ internal static class DemoCommand
         TrainResult result;
         using (TrainProgress progress = new(terminal.Error, live))
         {
-            result = Trainer.Run(EmoDbCorpus.Load(folder), Options, Path.Combine(output, "run"), progress, cancellation);
+            result = Trainer.Run(EmoDbCorpus.Load(folder), Options, Path.Combine(output, "run"), progress, cancellation: cancellation);
         }
 
         ConfusionTable.Write(terminal.Out, result.BestTest);

@@ -74,7 +74,7 @@ internal static class TrainCommand
         using (DeviceSession session = DeviceSession.Open(device))
         using (TrainProgress progress = new(terminal.Error, live))
         {
-            result = Trainer.Run(corpus, options, output, progress, cancellation, session.Context);
+            result = Trainer.Run(corpus, options, output, progress, session.Context, cancellation);
         }
 
         if (json)
