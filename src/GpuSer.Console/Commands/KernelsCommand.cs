@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using GpuSer.Console.Output;
+using GpuSer.PtxEmulator;
 using GpuSer.PtxEmulator.Reports;
 
 namespace GpuSer.Console.Commands;
@@ -16,24 +17,25 @@ internal static class KernelsCommand
 
     public static Command Create(Terminal terminal)
     {
-        Option<(int Batch, int Samples)> shape = new("--shape")
+        Option<Shape> shape = new("--shape")
         {
             Description = "signals x samples of each",
             HelpName = "BATCHxSAMPLES",
             CustomParser = ParseShape,
-            DefaultValueFactory = _ => TryParse(DefaultShape)!.Value,
+            DefaultValueFactory = _ => TryParse(DefaultShape)!,
         };
         Option<DeviceChoice> device = SharedOptions.Device(DeviceChoice.Emulated);
+        Option<bool> race = new("--race") { Description = "also look for two threads at one shared address without a barrier between; slower" };
         Option<bool> json = SharedOptions.Json();
 
         Command command = new("kernels", "Run the kernels on the emulator and show their counters, floors and predicted times.")
         {
-            shape, device, json,
+            shape, device, race, json,
         };
         command.SetAction(parsed =>
         {
-            (int batch, int samples) = parsed.GetValue(shape);
-            KernelReport report = KernelReport.Measure(batch, samples);
+            (int batch, int samples) = parsed.GetValue(shape)!;
+            KernelReport report = KernelReport.Measure(batch, samples, new EmulatorOptions { DetectRaces = parsed.GetValue(race) });
             if (parsed.GetValue(json))
                 JsonOutput.Write(terminal.Out, report);
             else
@@ -43,23 +45,28 @@ internal static class KernelsCommand
         return command;
     }
 
-    private static (int Batch, int Samples) ParseShape(ArgumentResult argument)
+    private static Shape? ParseShape(ArgumentResult argument)
     {
         string text = argument.Tokens[0].Value;
         if (TryParse(text) is { } shape)
             return shape;
         argument.AddError($"--shape {text}: two whole numbers from 1 up, such as {DefaultShape}, of at most {MostSamples:N0} samples together");
-        return default;
+        return null;
     }
 
-    private static (int Batch, int Samples)? TryParse(string text)
+    private static Shape? TryParse(string text)
     {
         string[] parts = text.Split('x');
         return parts.Length == 2 && Number(parts[0]) is { } batch && Number(parts[1]) is { } samples && (long)batch * samples <= MostSamples
-            ? (batch, samples)
+            ? new Shape(batch, samples)
             : null;
     }
 
     private static int? Number(string text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value) && value > 0 ? value : null;
+
+    private sealed record Shape(int Batch, int Samples)
+    {
+        public override string ToString() => $"{Batch}x{Samples}";
+    }
 }
