@@ -38,7 +38,9 @@ internal static class PredictCommand
             string source = parsed.GetValue(weights) ?? RunFolder.Open(parsed.GetValue(run)!).BestWeights;
             PredictOptions options = new()
             {
-                WindowSeconds = parsed.GetValue(window), HopSeconds = parsed.GetValue(hop), WholeSeconds = parsed.GetValue(whole),
+                WindowSeconds = parsed.GetValue(window),
+                HopSeconds = parsed.GetValue(hop),
+                WholeSeconds = parsed.GetValue(whole),
             };
             using EmotionClassifier classifier = EmotionClassifier.Load(source, parsed.GetValue(threads));
             return Task.FromResult(Run(terminal, classifier, parsed.GetValue(files)!, options, parsed.GetValue(json), cancellation));
@@ -102,7 +104,10 @@ internal static class PredictCommand
         {
             document["timeline"] = prediction.Timeline.Select(part => new
             {
-                part.Start, part.End, part.Label, Probabilities = Named(part.Labels, part.Probabilities),
+                part.Start,
+                part.End,
+                part.Label,
+                Probabilities = Named(part.Labels, part.Probabilities),
             });
         }
 

@@ -23,7 +23,9 @@ internal static class SharedOptions
         string[] names = [.. choices.Select(choice => choice.ToString().ToLowerInvariant())];
         Option<DeviceChoice> option = new("--device")
         {
-            Description = "where features are computed", HelpName = string.Join('|', names), DefaultValueFactory = _ => choices[0],
+            Description = "where features are computed",
+            HelpName = string.Join('|', names),
+            DefaultValueFactory = _ => choices[0],
         };
         option.AcceptOnlyFromAmong(names);
         return option;
