@@ -9,31 +9,28 @@ internal sealed class CpuImageBatch : ImageBatch
 {
     private readonly FeatureExtractor _features;
     private readonly ImageRing _ring = new(null);
-    private float[] _padded = [];
+    private float[] _padded = [], _augmented = [];
 
     public CpuImageBatch(FeatureOptions features, int threads)
     {
         _features = new FeatureExtractor(features, threads);
     }
 
-    public override Tensor Fill(IReadOnlyList<ReadOnlyMemory<float>> signals, CancellationToken cancellation = default)
+    public override void Begin(SignalBatch batch, CancellationToken cancellation = default)
     {
-        int samples = BatchPadding.PaddedLength(signals.Max(signal => signal.Length)), batch = signals.Count;
-        int values = checked(batch * samples);
-        if (_padded.Length < values)
+        int samples = batch.PaddedLength, count = batch.Signals.Count;
+        Span<float> padded = AtLeast(ref _padded, checked(count * samples));
+        for (int i = 0; i < count; i++)
         {
-            _padded = new float[values];
+            cancellation.ThrowIfCancellationRequested();
+            BatchPadding.ReflectPad(Augmented(batch, i), padded.Slice(i * samples, samples));
         }
 
-        for (int i = 0; i < batch; i++)
-        {
-            BatchPadding.ReflectPad(signals[i].Span, _padded.AsSpan(i * samples, samples));
-        }
-
-        Tensor images = _ring.Next(batch, FeatureExtractor.Frames(samples));
-        _features.ComputeImages(_padded.AsSpan(0, values), batch, samples, TensorMemory.Floats(images), cancellation);
-        return images;
+        _ring.Begin(count, FeatureExtractor.Frames(samples));
+        _features.ComputeImages(padded, count, samples, _ring.BegunImages, cancellation);
     }
+
+    public override Tensor Take() => _ring.Take();
 
     public override void Mix(Tensor images, CutMix mix) => mix.Apply(images);
 
@@ -41,5 +38,28 @@ internal sealed class CpuImageBatch : ImageBatch
     {
         _ring.Dispose();
         _features.Dispose();
+    }
+
+    private static Span<float> AtLeast(ref float[] buffer, int count)
+    {
+        if (buffer.Length < count)
+        {
+            buffer = new float[count];
+        }
+
+        return buffer.AsSpan(0, count);
+    }
+
+    private ReadOnlySpan<float> Augmented(SignalBatch batch, int i)
+    {
+        ReadOnlySpan<float> signal = batch.Signals[i].Span;
+        if (batch.Augmentation is not { } draws)
+        {
+            return signal;
+        }
+
+        Span<float> augmented = AtLeast(ref _augmented, draws.Signals[i].Length);
+        draws.Signals[i].Apply(signal, draws.Seed, draws.Index, augmented);
+        return augmented;
     }
 }

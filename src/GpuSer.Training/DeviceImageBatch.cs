@@ -8,27 +8,34 @@ using static TorchSharp.torch;
 namespace GpuSer.Training;
 
 /// <summary>
-/// Images made by kernels, which write straight into the tensor's memory: the ragged signals are uploaded, and nothing comes back. They run on a
+/// Images made by kernels, which write straight into the tensor's memory: signals go up, once where they fit, and nothing comes back. They run on a
 /// stream of their own, ordered both ways with torch's.
 /// </summary>
 internal sealed class DeviceImageBatch : ImageBatch
 {
     private const int PitchMultiple = 8;
 
+    /// <summary>Signals are kept where they take no more than this part of the device's memory.</summary>
+    private const int KeptPart = 4;
+
     private readonly CudaContext _context;
     private readonly CudaStream _stream, _torch;
     private readonly CudaEvent _torchIsDone, _imagesAreMade;
     private readonly SignalKernels _kernels;
+    private readonly SignalUpload _upload;
     private readonly CudaFeatureExtractor _features;
     private readonly ImageRing _ring;
-    private float[] _ragged = [];
-    private DeviceBuffer<float>? _signals, _padded;
-    private DeviceBuffer<long>? _starts;
-    private DeviceBuffer<int>? _lengths;
+    private DeviceBuffer<float>? _padded;
+    private PaddingLaunches? _launches;
     private CutMixCuda? _cutMix;
     private int _mostMixed;
 
     public DeviceImageBatch(CudaContext context, FeatureOptions features)
+        : this(context, features, context.Device.MemoryBytes / KeptPart)
+    {
+    }
+
+    internal DeviceImageBatch(CudaContext context, FeatureOptions features, long mostKept)
     {
         _context = context;
         _ring = new ImageRing(context);
@@ -36,27 +43,39 @@ internal sealed class DeviceImageBatch : ImageBatch
         _stream = new CudaStream(context);
         (_torchIsDone, _imagesAreMade) = (new CudaEvent(context), new CudaEvent(context));
         _kernels = new SignalKernels(context);
+        _upload = new SignalUpload(context, _stream, mostKept);
         _features = new CudaFeatureExtractor(context, features);
     }
 
-    public override Tensor Fill(IReadOnlyList<ReadOnlyMemory<float>> signals, CancellationToken cancellation = default)
+    public override void Keep(IReadOnlyList<float[]> signals) => _upload.Keep(signals);
+
+    public override void Begin(SignalBatch batch, CancellationToken cancellation = default)
     {
         cancellation.ThrowIfCancellationRequested();
-        int samples = BatchPadding.PaddedLength(signals.Max(signal => signal.Length)), batch = signals.Count;
+        int samples = batch.PaddedLength, count = batch.Signals.Count;
         int pitch = checked((samples + PitchMultiple - 1) / PitchMultiple * PitchMultiple);
-        Upload(signals);
-        DeviceBuffer<float> padded = AtLeast(ref _padded, (long)batch * pitch);
-        new BatchPaddingCuda(_kernels, batch, samples)
-            .Run(_signals!.Address, _starts!.Address, _lengths!.Address, samples, padded.Address, pitch, _stream);
+        _upload.Run(batch);
+        ulong padded = Padded((long)count * pitch);
+        Pad(batch, samples, padded, pitch);
 
-        // What torch still does with this tensor, two batches back, comes before the new images, and those before what it does next.
-        Tensor images = _ring.Next(batch, FeatureExtractor.Frames(samples));
-        _torchIsDone.Record(_torch);
+        // What torch does with this tensor, two batches back, was queued before the batch between was taken.
+        _ring.Begin(count, FeatureExtractor.Frames(samples));
         _stream.Wait(_torchIsDone);
-        _features.Run(padded.Address, pitch, batch, samples, _ring.Address, _stream);
+        _features.Run(padded, pitch, count, samples, _ring.BegunAddress, _stream);
         _imagesAreMade.Record(_stream);
+    }
+
+    public override Tensor Take()
+    {
+        _torchIsDone.Record(_torch);
         _torch.Wait(_imagesAreMade);
-        WaitForHost(images);
+        Tensor images = _ring.Take();
+        if (images.device.type == DeviceType.CPU)
+        {
+            // The host reads it, which no stream waits for.
+            _imagesAreMade.Synchronize();
+        }
+
         return images;
     }
 
@@ -75,70 +94,58 @@ internal sealed class DeviceImageBatch : ImageBatch
         }
 
         _cutMix!.Run(
-            _ring.Address, (int)images.shape[1], [.. mix.Partner], mix.Box.FirstFrame, mix.Box.EndFrame, mix.Box.FirstRow, mix.Box.EndRow, _torch);
-        WaitForHost(images);
+            _ring.TakenAddress, (int)images.shape[1], [.. mix.Partner], mix.Box.FirstFrame, mix.Box.EndFrame, mix.Box.FirstRow, mix.Box.EndRow, _torch);
+        if (images.device.type == DeviceType.CPU)
+        {
+            _torch.Synchronize();
+        }
     }
 
     private protected override void Free()
     {
         _stream.Synchronize();
         _torch.Synchronize();
-        foreach (IDisposable? part in (ReadOnlySpan<IDisposable?>)[_ring, _cutMix, _signals, _padded, _starts, _lengths, _features, _kernels])
+        foreach (IDisposable? part in (ReadOnlySpan<IDisposable?>)[_ring, _cutMix, _padded, _upload, _features, _kernels, _imagesAreMade, _torchIsDone])
         {
             part?.Dispose();
         }
 
-        _imagesAreMade.Dispose();
-        _torchIsDone.Dispose();
         _stream.Dispose();
     }
 
-    // Copies end before they return, and kernels that read what they replace were queued on the same stream before.
-    private void Upload(IReadOnlyList<ReadOnlyMemory<float>> signals)
+    private ulong Padded(long count)
     {
-        int batch = signals.Count, total = 0;
-        long[] starts = new long[batch];
-        int[] lengths = new int[batch];
-        for (int i = 0; i < batch; i++)
-        {
-            (starts[i], lengths[i]) = (total, signals[i].Length);
-            total = checked(total + lengths[i]);
-        }
-
-        if (_ragged.Length < total)
-        {
-            _ragged = new float[total];
-        }
-
-        for (int i = 0; i < batch; i++)
-        {
-            signals[i].Span.CopyTo(_ragged.AsSpan((int)starts[i]));
-        }
-
-        AtLeast(ref _signals, total).CopyFrom(_ragged.AsSpan(0, total), _stream);
-        AtLeast(ref _starts, batch).CopyFrom(starts, _stream);
-        AtLeast(ref _lengths, batch).CopyFrom(lengths, _stream);
-    }
-
-    private DeviceBuffer<T> AtLeast<T>(ref DeviceBuffer<T>? buffer, long count)
-        where T : unmanaged
-    {
-        if (buffer is null || buffer.Count < count)
+        if (_padded is null || _padded.Count < count)
         {
             _stream.Synchronize();
-            buffer?.Dispose();
-            buffer = new DeviceBuffer<T>(_context, count);
+            _padded?.Dispose();
+            _padded = null;
+            _padded = new DeviceBuffer<float>(_context, count);
         }
 
-        return buffer;
+        return _padded.Address;
     }
 
-    // A CPU tensor is read by the host, which no stream waits for.
-    private void WaitForHost(Tensor images)
+    private void Pad(SignalBatch batch, int samples, ulong padded, int pitch)
     {
-        if (images.device.type == DeviceType.CPU)
+        int count = batch.Signals.Count;
+        if (_launches is not { } launches || launches.Batch != count || launches.Most < samples)
         {
-            _torch.Synchronize();
+            _launches = launches = new PaddingLaunches(
+                count, samples, new BatchPaddingCuda(_kernels, count, samples), new AugmentationCuda(_kernels, count, samples));
+        }
+
+        if (batch.Augmentation is { } draws)
+        {
+            launches.Augmentation.Run(
+                _upload.Samples, _upload.Starts, _upload.Lengths, _upload.Energies, _upload.Draws, draws.Seed, draws.Index, samples, padded, pitch, _stream);
+        }
+        else
+        {
+            launches.Padding.Run(_upload.Samples, _upload.Starts, _upload.Lengths, samples, padded, pitch, _stream);
         }
     }
+
+    /// <summary>The launches for batches of one size and up to so many samples.</summary>
+    private sealed record PaddingLaunches(int Batch, int Most, BatchPaddingCuda Padding, AugmentationCuda Augmentation);
 }

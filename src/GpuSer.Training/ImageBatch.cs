@@ -24,14 +24,36 @@ public abstract class ImageBatch : IDisposable
     public static ImageBatch On(CudaContext? device, FeatureOptions features, int threads) =>
         device is null ? new CpuImageBatch(features, threads) : new DeviceImageBatch(device, features);
 
-    /// <summary>Pads the signals by reflection to their longest and computes their images.</summary>
+    /// <summary>Says which signals batches will be made of, so that they can be kept where images are made.</summary>
+    /// <param name="signals">Voiced samples; batches may take parts of them.</param>
+    public virtual void Keep(IReadOnlyList<float[]> signals)
+    {
+    }
+
+    /// <summary>
+    /// Augments the signals, pads them by reflection to their longest and computes their images, or begins to: on a device the work is queued. May
+    /// run on another thread than the rest, while the batch taken before is in use.
+    /// </summary>
+    /// <param name="batch">The signals.</param>
+    /// <param name="cancellation">Stops the work.</param>
+    public abstract void Begin(SignalBatch batch, CancellationToken cancellation = default);
+
+    /// <summary>The images of the batch that was begun last; torch's work on them comes after their making.</summary>
+    /// <returns>A view of one of two tensors, valid until the second <see cref="Begin"/> after theirs. [shape = (signals, frames, 230)]</returns>
+    public abstract Tensor Take();
+
+    /// <summary>Makes the images of signals at once.</summary>
     /// <param name="signals">Voiced samples.</param>
     /// <param name="cancellation">Stops the work.</param>
-    /// <returns>A view of the ring's next tensor, valid until the second call after this one. [shape = (signals, frames, 230)]</returns>
-    public abstract Tensor Fill(IReadOnlyList<ReadOnlyMemory<float>> signals, CancellationToken cancellation = default);
+    /// <returns>As <see cref="Take"/>.</returns>
+    public Tensor Fill(IReadOnlyList<ReadOnlyMemory<float>> signals, CancellationToken cancellation = default)
+    {
+        Begin(new SignalBatch(signals), cancellation);
+        return Take();
+    }
 
-    /// <summary>Applies CutMix, where the images are, to those that <see cref="Fill"/> gave last.</summary>
-    /// <param name="images">What it gave.</param>
+    /// <summary>Applies CutMix, where the images are, to those that were taken last.</summary>
+    /// <param name="images">What <see cref="Take"/> gave.</param>
     /// <param name="mix">What to do.</param>
     public abstract void Mix(Tensor images, CutMix mix);
 

@@ -3,13 +3,16 @@ using static TorchSharp.torch;
 
 namespace GpuSer.Training;
 
-/// <summary>Two tensors that take turns, so that a batch may be made while the one before is still in use. They grow and never shrink.</summary>
+/// <summary>
+/// Two tensors that take turns, so that a batch may be made while the one before is still in use. They grow and never shrink. One thread may
+/// begin a turn while another uses what the turn before gave.
+/// </summary>
 internal sealed class ImageRing : IDisposable
 {
     private readonly CudaContext? _context;
     private readonly Device _device;
-    private readonly (Tensor Buffer, DeviceTensor? Memory)?[] _ring = new (Tensor, DeviceTensor?)?[2];
-    private int _turn;
+    private readonly Slot?[] _ring = new Slot?[2];
+    private int _begun, _taken;
 
     /// <summary>Makes a ring without tensors yet.</summary>
     /// <param name="context">Whose kernels write the images; null where the host does.</param>
@@ -19,38 +22,86 @@ internal sealed class ImageRing : IDisposable
         _device = TorchDevice.For(context);
     }
 
-    /// <summary>Device address of the images that were given last.</summary>
-    public ulong Address => _ring[_turn]!.Value.Memory!.Address;
+    /// <summary>Device address of the images that are being made.</summary>
+    public ulong BegunAddress => _ring[_begun]!.Address;
 
-    /// <summary>A view of the next tensor, of whatever it held; valid until the second call after this one.</summary>
-    /// <returns>[shape = (batch, frames, 230)]</returns>
-    public Tensor Next(int batch, int frames)
+    /// <summary>Device address of the images that were taken last.</summary>
+    public ulong TakenAddress => _ring[_taken]!.Address;
+
+    /// <summary>Makes room for a batch of images in the next tensor.</summary>
+    public void Begin(int batch, int frames)
     {
+        int turn = _begun ^ 1;
         long count = (long)batch * frames * FeatureExtractor.Rows;
-        _turn ^= 1;
-        if (_ring[_turn] is not { } slot || slot.Buffer.numel() < count)
+        if (_ring[turn] is not { } slot || slot.Count < count)
         {
-            Free(_turn);
-            Tensor buffer = empty(count, device: _device).DetachFromDisposeScope();
-            slot = (buffer, _context is null ? null : new DeviceTensor(_context, buffer));
-            _ring[_turn] = slot;
+            _ring[turn]?.Dispose();
+            _ring[turn] = null;
+            _ring[turn] = slot = new Slot(_context, _device, count);
         }
 
-        return slot.Buffer.narrow(0, 0, count).view(batch, frames, FeatureExtractor.Rows);
+        (slot.Batch, slot.Frames) = (batch, frames);
+        _begun = turn;
+    }
+
+    /// <summary>The images begun last, of the host's memory. [batch, frames, 230]</summary>
+    public unsafe Span<float> BegunImages
+    {
+        get
+        {
+            Slot slot = _ring[_begun]!;
+            return new Span<float>((void*)slot.Address, checked(slot.Batch * slot.Frames * FeatureExtractor.Rows));
+        }
+    }
+
+    /// <summary>A view of the images begun last, valid until the second <see cref="Begin"/> after theirs.</summary>
+    /// <returns>[shape = (batch, frames, 230)]</returns>
+    public Tensor Take()
+    {
+        _taken = _begun;
+        return _ring[_taken]!.View();
     }
 
     /// <summary>Frees the tensors; views of them stay valid for torch, and are no kernel's any more.</summary>
     public void Dispose()
     {
-        Free(0);
-        Free(1);
+        _ring[0]?.Dispose();
+        _ring[1]?.Dispose();
+        Array.Clear(_ring);
     }
 
-    // Unregistered first: once torch has the memory back it may give it to anyone.
-    private void Free(int turn)
+    private sealed class Slot : IDisposable
     {
-        _ring[turn]?.Memory?.Dispose();
-        _ring[turn]?.Buffer.Dispose();
-        _ring[turn] = null;
+        private readonly Tensor _buffer;
+        private readonly DeviceTensor? _memory;
+
+        public Slot(CudaContext? context, Device device, long count)
+        {
+            Count = count;
+            _buffer = empty(count, device: device).DetachFromDisposeScope();
+            _memory = context is null ? null : new DeviceTensor(context, _buffer);
+            Address = _memory?.Address ?? (ulong)TensorMemory.Address(_buffer);
+        }
+
+        public long Count { get; }
+
+        public ulong Address { get; }
+
+        public int Batch { get; set; }
+
+        public int Frames { get; set; }
+
+        public Tensor View()
+        {
+            using Tensor images = _buffer.narrow(0, 0, (long)Batch * Frames * FeatureExtractor.Rows);
+            return images.view(Batch, Frames, FeatureExtractor.Rows);
+        }
+
+        // Unregistered first: once torch has the memory back it may give it to anyone.
+        public void Dispose()
+        {
+            _memory?.Dispose();
+            _buffer.Dispose();
+        }
     }
 }

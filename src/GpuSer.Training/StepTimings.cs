@@ -1,7 +1,7 @@
 namespace GpuSer.Training;
 
 /// <summary>Where the time of training steps went, in seconds.</summary>
-/// <param name="Features">Padding, the images, CutMix.</param>
+/// <param name="Features">What the step waited for its images, which are made during the step before, and CutMix.</param>
 /// <param name="Forward">Logits and loss.</param>
 /// <param name="Backward">Gradients.</param>
 /// <param name="Optimiser">Adam.</param>

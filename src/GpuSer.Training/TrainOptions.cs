@@ -1,3 +1,4 @@
+using GpuSer.Audio;
 using GpuSer.Training.Models;
 using GpuSer.Training.Optimisation;
 
@@ -23,6 +24,9 @@ public sealed record TrainOptions
 
     /// <summary>Parameter of CutMix's Beta distribution; 0 for no CutMix.</summary>
     public double CutMixAlpha { get; init; } = 0.4;
+
+    /// <summary>How signals are varied before their features are computed; null for not at all.</summary>
+    public AugmentationOptions? Augmentation { get; init; } = new();
 
     /// <summary>Seed of everything random: with the same seed, on the same machine, a run is the same to the last digit.</summary>
     public long Seed { get; init; } = 1;
@@ -60,6 +64,7 @@ public sealed record TrainOptions
         .Require(double.IsFinite(MaxSeconds) && MaxSeconds > 0, $"the longest recording must be of more than 0 seconds, not {MaxSeconds}")
         .Require(Threads >= 0, $"the number of threads cannot be {Threads}")
         .Include(new AdamOptions { LearningRate = Rate() }.Errors())
+        .Include(Augmentation?.Errors() ?? [])
         .Include(Network.Errors())
         .List;
 }

@@ -29,6 +29,7 @@ internal sealed class TrainingRun : IDisposable
         (_network, _options, _test) = (network, options, test);
         _order = new BatchOrder(train, options);
         _images = ImageBatch.On(device, model.Features, options.Threads);
+        _images.Keep([.. train.Concat(test).Select(voiced => voiced.Samples)]);
         AdamOptions adam = new() { LearningRate = options.Rate() };
         _optimiser = device is null
             ? new FusedAdam(network.named_parameters(), adam, options.Threads)
@@ -65,6 +66,7 @@ internal sealed class TrainingRun : IDisposable
 
     public void Dispose()
     {
+        _step.Dispose();
         _judge.Dispose();
         _optimiser.Dispose();
         _images.Dispose();
@@ -98,7 +100,7 @@ internal sealed class TrainingRun : IDisposable
     {
         try
         {
-            return _step.Run(batches[batch].Signals, batches[batch].Labels, _steps++, cancellation);
+            return _step.Run(batches[batch], batch + 1 < batches.Count ? batches[batch + 1] : null, _steps++, cancellation);
         }
         catch (TrainingException error)
         {

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using GpuSer.Training.Augmentation;
+using GpuSer.Training.Data;
 using GpuSer.Training.Models;
 using GpuSer.Training.Optimisation;
 using GpuSer.Training.Randomness;
@@ -14,12 +15,13 @@ namespace GpuSer.Training;
 /// <param name="Timings">Where the time went.</param>
 public readonly record struct StepResult(double Loss, double Correct, StepTimings Timings);
 
-/// <summary>One step: images, CutMix, logits, loss, gradients, Adam.</summary>
-public sealed class TrainingStep
+/// <summary>One step: images, CutMix, logits, loss, gradients, Adam. The images of the step after are made meanwhile.</summary>
+public sealed class TrainingStep : IDisposable
 {
     private readonly Vgg _network;
     private readonly IOptimiser _optimiser;
     private readonly ImageBatch _images;
+    private readonly ImagesAhead _ahead;
     private readonly double _cutMixAlpha;
     private readonly ulong _seed;
 
@@ -32,27 +34,32 @@ public sealed class TrainingStep
     public TrainingStep(Vgg network, IOptimiser optimiser, ImageBatch images, double cutMixAlpha, ulong seed)
     {
         (_network, _optimiser, _images, _cutMixAlpha, _seed) = (network, optimiser, images, cutMixAlpha, seed);
+        _ahead = new ImagesAhead(images);
     }
 
     /// <summary>Makes the step.</summary>
-    /// <param name="signals">Voiced samples of the batch.</param>
-    /// <param name="labels">Their labels.</param>
+    /// <param name="batch">The batch.</param>
+    /// <param name="next">The batch of the next call, whose images are begun; null where there is none.</param>
     /// <param name="step">Number of the step from the beginning of the training: what is random in it depends on this and the seed alone.</param>
     /// <param name="cancellation">Stops the step before the parameters change.</param>
     /// <exception cref="TrainingException">The loss is not a number; the parameters are as before.</exception>
-    public StepResult Run(
-        IReadOnlyList<ReadOnlyMemory<float>> signals, IReadOnlyList<long> labels, uint step, CancellationToken cancellation = default)
+    public StepResult Run(TrainingBatch batch, TrainingBatch? next, uint step, CancellationToken cancellation = default)
     {
         using DisposeScope scope = NewDisposeScope();
         long start = Stopwatch.GetTimestamp();
-        Tensor images = _images.Fill(signals, cancellation);
+        Tensor images = _ahead.Take(batch, cancellation);
         CutMix mix = DrawMix(step, images.shape);
         _images.Mix(images, mix);
+        if (next is not null)
+        {
+            _ahead.Begin(next, cancellation);
+        }
+
         double features = Lap(ref start);
 
         _ = manual_seed(new Philox(_seed, RandomStream.Torch, step + 1).NextUInt32());
         Tensor logits = _network.call(ImageBatch.OnChannels(images));
-        Tensor loss = mix.Loss(logits, labels);
+        Tensor loss = mix.Loss(logits, batch.Labels);
         double value = loss.item<float>();
         double forward = Lap(ref start);
         if (!double.IsFinite(value))
@@ -64,9 +71,12 @@ public sealed class TrainingStep
         loss.backward();
         double backward = Lap(ref start);
         _optimiser.Step();
-        double correct = Correct(logits, labels, mix);
+        double correct = Correct(logits, batch.Labels, mix);
         return new StepResult(value, correct, new StepTimings(features, forward, backward, Lap(ref start)));
     }
+
+    /// <summary>Waits for the images that were begun.</summary>
+    public void Dispose() => _ahead.Dispose();
 
     private CutMix DrawMix(uint step, long[] shape)
     {

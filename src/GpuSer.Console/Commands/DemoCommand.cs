@@ -14,13 +14,14 @@ internal static class DemoCommand
     private const double Goal = 0.40;
 
     // Sizes that end within minutes on two cores. A narrow network that starts from nothing on a few hundred recordings
-    // wants a higher rate than fine-tuning, small batches, little dropout and no mixing of images.
+    // wants a higher rate than fine-tuning, small batches, little dropout and no mixing or varying of recordings.
     private static readonly TrainOptions Options = new()
     {
         Epochs = 12,
         Batch = 16,
         LearningRate = 1e-3,
         CutMixAlpha = 0,
+        Augmentation = null,
         Seed = 1,
         TestSpeakers = DemoVoices.HeldOut,
         Initialisation = ClassifierInitialisation.Torchvision,
@@ -62,7 +63,7 @@ internal static class DemoCommand
 
         ConfusionTable.Write(terminal.Out, result.BestTest);
         terminal.Out.WriteLine(
-            $"best of {Options.Epochs} epochs: {result.Best.Epoch}; network {Options.Network.Name()}, hidden layers of {Options.Network.HiddenWidth()}, rate {Options.Rate()}, batch {Options.Batch}, no CutMix; took {Figures.Duration(clock.Elapsed)}");
+            $"best of {Options.Epochs} epochs: {result.Best.Epoch}; network {Options.Network.Name()}, hidden layers of {Options.Network.HiddenWidth()}, rate {Options.Rate()}, batch {Options.Batch}, no CutMix, no augmentation; took {Figures.Duration(clock.Elapsed)}");
         terminal.Out.WriteLine(
             "The corpus is synthetic and the network narrow and not pretrained: this shows that the chain works, not how well it recognises people.");
         terminal.Out.WriteLine($"Try: gpuser predict --weights {result.Run.BestWeights} {folder}/09a01Wa.wav");

@@ -20,6 +20,7 @@ internal static class TrainCommand
         Option<int> batch = new("--batch") { Description = "recordings a step", HelpName = "N", DefaultValueFactory = _ => Paper.Batch };
         Option<double?> rate = new("--lr") { Description = "Adam's rate [default: 1e-5 over --weights, 1e-4 without]", HelpName = "RATE" };
         Option<double> alpha = new("--cutmix-alpha") { Description = "parameter of CutMix's Beta distribution; 0 for no CutMix", HelpName = "A", DefaultValueFactory = _ => Paper.CutMixAlpha };
+        Option<bool> plainSignals = new("--no-augment") { Description = "leave recordings as they are: no noise, gain, shift or change of speed" };
         Option<int> seed = SharedOptions.Seed();
         Option<int> limit = SharedOptions.Limit();
         Option<double> seconds = new("--max-seconds") { Description = "crop longer recordings to this length", HelpName = "S", DefaultValueFactory = _ => Paper.MaxSeconds };
@@ -40,7 +41,7 @@ internal static class TrainCommand
 
         Command command = new("train", "Fine-tune VGG-16-BN on a folder of recordings and write a run folder.")
         {
-            data, output, epochs, batch, rate, alpha, seed, limit, seconds, divisor, plain, weights, speakers, threads, device, noProgress, json,
+            data, output, epochs, batch, rate, alpha, plainSignals, seed, limit, seconds, divisor, plain, weights, speakers, threads, device, noProgress, json,
         };
         command.SetAction((parsed, cancellation) =>
         {
@@ -50,6 +51,7 @@ internal static class TrainCommand
                 Batch = parsed.GetValue(batch),
                 LearningRate = parsed.GetValue(rate),
                 CutMixAlpha = parsed.GetValue(alpha),
+                Augmentation = parsed.GetValue(plainSignals) ? null : Paper.Augmentation,
                 Seed = parsed.GetValue(seed),
                 Limit = parsed.GetValue(limit) is 0 ? null : parsed.GetValue(limit),
                 MaxSeconds = parsed.GetValue(seconds),

@@ -53,7 +53,8 @@ internal sealed class TrainProgress(TextWriter error, bool live) : IProgress<Tra
         EpochResult epoch = finished.Result;
         error.WriteLine(
             $"epoch {epoch.Epoch}: train loss {Figures.Number(epoch.TrainLoss, "0.0000")}, test loss {Figures.Number(epoch.TestLoss, "0.0000")}, "
-            + $"accuracy {Figures.Percent(epoch.Accuracy)}, uar {Figures.Percent(epoch.Uar)}, {Figures.Number(epoch.Seconds, "0.0")} s"
+            + $"accuracy {Figures.Percent(epoch.Accuracy)}, uar {Figures.Percent(epoch.Uar)}, {Figures.Number(epoch.Seconds, "0.0")} s, "
+            + $"{Figures.Percent(epoch.Steps.Features / epoch.Seconds)} of it waiting for features"
             + (finished.Best ? " (best so far)" : ""));
     }
 }

@@ -4,18 +4,17 @@ namespace GpuSer.Audio;
 
 /// <summary>
 /// Augments the signals of a batch on a device and brings them to one length, in one kernel: gives the values of
-/// <see cref="Augmentation.Apply"/> followed by <see cref="BatchPadding.ReflectPad"/>.
+/// <see cref="SignalAugmentation.Apply"/> followed by <see cref="BatchPadding.ReflectPad"/>.
 /// </summary>
-public sealed class AugmentationCuda : IDisposable
+public sealed class AugmentationCuda
 {
     // kernels/signal/augment.cu.
     private const int Block = 256;
 
     private readonly KernelLaunch _augment;
-    private readonly DeviceBuffer<Augmentation> _draws;
     private readonly int _most;
 
-    /// <summary>Allocates memory for batches of up to so many samples a signal.</summary>
+    /// <summary>Makes the launch for batches of up to so many samples a signal.</summary>
     /// <param name="kernels">The loaded kernels.</param>
     /// <param name="batch">Signals.</param>
     /// <param name="most">The most samples of a padded signal.</param>
@@ -24,18 +23,17 @@ public sealed class AugmentationCuda : IDisposable
         ArgumentNullException.ThrowIfNull(kernels);
         ArgumentOutOfRangeException.ThrowIfLessThan(most, 1);
         _most = most;
-        _draws = new DeviceBuffer<Augmentation>(kernels.Context, batch);
         Dim3 grid = new((most + Block - 1) / Block, batch);
         _augment = new KernelLaunch(
-            kernels.Augment, grid, Block, 0, 0ul, 0ul, 0ul, 0ul, _draws.Address, kernels.Sinc.Address, 0u, 0u, 0u, 0, 0ul, 0);
+            kernels.Augment, grid, Block, 0, 0ul, 0ul, 0ul, 0ul, 0ul, kernels.Sinc.Address, 0u, 0u, 0u, 0, 0ul, 0);
     }
 
-    /// <summary>Uploads the draws and queues the kernel on a stream.</summary>
+    /// <summary>Queues the kernel on a stream.</summary>
     /// <param name="samples">Device address of the signals, one after the other.</param>
     /// <param name="starts">Device address of where each begins, 64-bit. [shape=(batch)]</param>
     /// <param name="lengths">Device address of the samples of each, 32-bit. [shape=(batch)]</param>
-    /// <param name="energies">Device address of the energy of each, 64-bit (<see cref="Augmentation.Energy"/>). [shape=(batch)]</param>
-    /// <param name="draws">What to do to each; lengths of at most <paramref name="padded"/> + 10. [batch]</param>
+    /// <param name="energies">Device address of the energy of each, 64-bit (<see cref="SignalAugmentation.Energy"/>). [shape=(batch)]</param>
+    /// <param name="draws">Device address of what to do to each (<see cref="SignalAugmentation"/>); lengths of at most <paramref name="padded"/> + 10. [shape=(batch)]</param>
     /// <param name="seed">The run's seed.</param>
     /// <param name="index">Which draw.</param>
     /// <param name="padded">Samples of every padded signal (<see cref="BatchPadding.PaddedLength"/> of the longest draw).</param>
@@ -47,7 +45,7 @@ public sealed class AugmentationCuda : IDisposable
         ulong starts,
         ulong lengths,
         ulong energies,
-        ReadOnlySpan<Augmentation> draws,
+        ulong draws,
         ulong seed,
         uint index,
         int padded,
@@ -55,15 +53,13 @@ public sealed class AugmentationCuda : IDisposable
         int pitch,
         CudaStream stream)
     {
-        if (draws.Length != _draws.Count)
-            throw new ArgumentException($"{draws.Length} draws for {_draws.Count} signals", nameof(draws));
         ArgumentOutOfRangeException.ThrowIfLessThan(padded, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(padded, Math.Min(_most, pitch));
-        _draws.CopyFrom(draws, stream);
         _augment.Set(0, samples);
         _augment.Set(1, starts);
         _augment.Set(2, lengths);
         _augment.Set(3, energies);
+        _augment.Set(4, draws);
         _augment.Set(6, (uint)seed);
         _augment.Set(7, (uint)(seed >> 32));
         _augment.Set(8, index);
@@ -71,8 +67,4 @@ public sealed class AugmentationCuda : IDisposable
         _augment.Set(10, to);
         _augment.Set(11, pitch);
         _augment.Run(stream);
-    }
-
-    /// <inheritdoc/>
-    public void Dispose() => _draws.Dispose();
-}
+    }}

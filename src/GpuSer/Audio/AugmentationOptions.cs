@@ -30,9 +30,8 @@ public sealed record AugmentationOptions
     /// <summary>Largest change of speed up or down; 0.1 is 0.9 to 1.1 times. In [0, 0.5].</summary>
     public double LargestSpeedChange { get; init; } = 0.1;
 
-    /// <summary>Checks every option.</summary>
-    /// <exception cref="GpuSerException">Something is wrong; the message lists all of it.</exception>
-    public void Validate()
+    /// <summary>What is wrong with these options; empty where nothing is.</summary>
+    public IReadOnlyList<string> Errors()
     {
         List<string> errors = [];
         Check(Probability, 0, 1, "probability");
@@ -41,13 +40,12 @@ public sealed record AugmentationOptions
         Check(LargestGain, 0, 60, "largest gain");
         Check(LargestShift, 0, 0.5, "largest shift");
         Check(LargestSpeedChange, 0, 0.5, "largest change of speed");
-        if (errors.Count > 0)
-            throw new GpuSerException($"augmentation: {string.Join("; ", errors)}");
+        return errors;
 
         void Check(double value, double least, double most, string name)
         {
             if (!(value >= least && value <= most))
-                errors.Add(FormattableString.Invariant($"{name} is {value}, not from {least} to {most}"));
+                errors.Add(FormattableString.Invariant($"augmentation: {name} is {value}, not from {least} to {most}"));
         }
     }
 
@@ -56,7 +54,7 @@ public sealed record AugmentationOptions
     /// <param name="index">Which draw, for example the number of the step.</param>
     /// <param name="signal">Number of the signal.</param>
     /// <param name="length">Its samples, at least 1.</param>
-    public Augmentation Draw(ulong seed, uint index, uint signal, int length)
+    public SignalAugmentation Draw(ulong seed, uint index, uint signal, int length)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(length, 1);
         Span<uint> words = [0, signal, index, ParameterStream, 1, signal, index, ParameterStream];
@@ -71,7 +69,7 @@ public sealed record AugmentationOptions
         ulong step = (ulong)(speed * Words);
         int samples = checked((int)((((ulong)(length - 1) << 32) / step) + 1));
         int shifted = (int)Math.Round(shift * samples);
-        return new Augmentation(
+        return new SignalAugmentation(
             step,
             samples,
             shifted < 0 ? shifted + samples : shifted,

@@ -73,7 +73,7 @@ public sealed class VoicedSamplesCuda : IDisposable
     /// <summary>Voiced samples of each signal. [shape=(batch)]</summary>
     public DeviceBuffer<int> Lengths { get; }
 
-    /// <summary>Sum of each signal's squares, in units of 2^-36 (<see cref="Augmentation.Energy"/>). [shape=(batch)]</summary>
+    /// <summary>Sum of each signal's squares, in units of 2^-36 (<see cref="SignalAugmentation.Energy"/>). [shape=(batch)]</summary>
     public DeviceBuffer<long> Energies { get; }
 
     /// <summary>Queues the selection on a stream.</summary>

@@ -38,18 +38,27 @@ public sealed unsafe class DeviceBuffer<T> : IDisposable
     /// <summary>Device address.</summary>
     public ulong Address => (ulong)_handle.Value;
 
-    /// <summary>Copies host values to the start of the buffer in stream order, and waits for the copy.</summary>
-    public void CopyFrom(ReadOnlySpan<T> values, CudaStream stream)
+    /// <summary>Copies host values to the buffer in stream order, from index <paramref name="first"/> on, and waits for the copy.</summary>
+    public void CopyFrom(ReadOnlySpan<T> values, CudaStream stream, long first = 0)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(values.Length, Count);
         fixed (T* source = values)
         {
-            _context.Call(
-                static (driver, s) => driver.CopyHostToDevice(s.Address, s.source, s.bytes, s.Handle),
-                (Address, source: (nint)source, bytes: (nuint)values.Length * (nuint)Unsafe.SizeOf<T>(), stream.Handle));
+            QueueCopy((nint)source, values.Length, first, stream);
             stream.Synchronize();
         }
+    }
+
+    /// <summary>Queues the copy of the first <paramref name="count"/> values of page-locked memory to the start of the buffer; returns before it is made.</summary>
+    /// <param name="values">Where from; not to be changed before the stream has passed the copy.</param>
+    /// <param name="count">How many values.</param>
+    /// <param name="stream">The stream.</param>
+    public void QueueCopyFrom(PinnedBuffer<T> values, int count, CudaStream stream)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        ArgumentNullException.ThrowIfNull(stream);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, values.Count);
+        QueueCopy(values.Pointer, count, 0, stream);
     }
 
     /// <summary>Copies values to host memory in stream order, from index <paramref name="first"/> on, and waits for the copy.</summary>
@@ -76,4 +85,14 @@ public sealed unsafe class DeviceBuffer<T> : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _handle.Dispose();
+
+    private void QueueCopy(nint source, int count, long first, CudaStream stream)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        ArgumentOutOfRangeException.ThrowIfNegative(first);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(first + count, Count);
+        _context.Call(
+            static (driver, s) => driver.CopyHostToDevice(s.destination, s.source, s.bytes, s.Handle),
+            (destination: Address + ((ulong)first * (ulong)Unsafe.SizeOf<T>()), source, bytes: (nuint)count * (nuint)Unsafe.SizeOf<T>(), stream.Handle));
+    }
 }

@@ -31,7 +31,7 @@ public sealed class SignalKernelTests
         for (int i = 0; i < signals.Length; i++)
         {
             Assert.Equal(VoicedSamples.Select(signals[i]), voiced[i]);
-            Assert.Equal(Augmentation.Energy(voiced[i]), energies[i]);
+            Assert.Equal(SignalAugmentation.Energy(voiced[i]), energies[i]);
         }
     }
 
@@ -64,7 +64,7 @@ public sealed class SignalKernelTests
         const uint Index = 17;
         float[][] signals = [.. Enumerable.Range(0, 20).Select(i => Bursts(i, i == 0 ? 1 : i == 1 ? 2 : 300 * i))];
         AugmentationOptions options = new() { Probability = 0.7 };
-        Augmentation[] draws = [.. signals.Select((signal, i) => options.Draw(Seed, Index, (uint)i, signal.Length))];
+        SignalAugmentation[] draws = [.. signals.Select((signal, i) => options.Draw(Seed, Index, (uint)i, signal.Length))];
         Assert.Contains(draws, draw => draw.Noise > 0 && draw.Shift > 0);
         Assert.Contains(draws, draw => draw.Noise == 0);
         Assert.Equal(3, draws.Select(draw => draw.Step.CompareTo(1UL << 32)).Distinct().Count());
@@ -72,12 +72,12 @@ public sealed class SignalKernelTests
         using KernelDevice device = new(detectRaces: true);
         using SignalKernels kernels = new(device.Context);
         using DeviceBatch batch = new(device.Context, signals);
-        using DeviceBuffer<long> energies = new(device.Context, [.. signals.Select(signal => Augmentation.Energy(signal))]);
+        using DeviceBuffer<long> energies = new(device.Context, [.. signals.Select(signal => SignalAugmentation.Energy(signal))]);
         using GuardedMemory result = new(device.Context, signals.Length * pitch);
-        using AugmentationCuda augmentation = new(kernels, signals.Length, padded);
+        using DeviceBuffer<SignalAugmentation> drawn = new(device.Context, draws);
 
-        augmentation.Run(
-            batch.Samples.Address, batch.Starts.Address, batch.Lengths.Address, energies.Address, draws, Seed, Index, padded, result.Address, pitch, device.Stream);
+        new AugmentationCuda(kernels, signals.Length, padded + 700).Run(
+            batch.Samples.Address, batch.Starts.Address, batch.Lengths.Address, energies.Address, drawn.Address, Seed, Index, padded, result.Address, pitch, device.Stream);
 
         result.AssertGuards();
         for (int i = 0; i < signals.Length; i++)

@@ -10,7 +10,7 @@ public class AugmentationTests
     public void Nothing_changed_is_the_signal_itself()
     {
         float[] signal = Tone(440, 1000), result = new float[1000];
-        Augmentation.None(1000).Apply(signal, 1, 2, result);
+        SignalAugmentation.None(1000).Apply(signal, 1, 2, result);
         Assert.Equal(signal, result);
     }
 
@@ -18,7 +18,7 @@ public class AugmentationTests
     public void A_shift_is_circular()
     {
         float[] result = new float[5];
-        (Augmentation.None(5) with { Shift = 2 }).Apply([1, 2, 3, 4, 5], 0, 0, result);
+        (SignalAugmentation.None(5) with { Shift = 2 }).Apply([1, 2, 3, 4, 5], 0, 0, result);
         Assert.Equal([4, 5, 1, 2, 3], result);
     }
 
@@ -28,7 +28,7 @@ public class AugmentationTests
     public void Noise_has_the_power_asked_for(double decibels)
     {
         float[] signal = Tone(300, 50000), result = new float[signal.Length];
-        (Augmentation.None(signal.Length) with { Noise = (float)Math.Pow(10, -decibels / 20), Signal = 7 }).Apply(signal, 5, 1, result);
+        (SignalAugmentation.None(signal.Length) with { Noise = (float)Math.Pow(10, -decibels / 20), Signal = 7 }).Apply(signal, 5, 1, result);
 
         double power = signal.Sum(x => (double)x * x), noise = signal.Zip(result, (x, y) => Math.Pow((double)y - x, 2)).Sum();
         double mean = signal.Zip(result, (x, y) => (double)y - x).Average();
@@ -44,7 +44,7 @@ public class AugmentationTests
         foreach ((ulong seed, uint index, uint number) in new[] { (1UL, 0u, 0u), (2UL, 0u, 0u), (1UL << 32, 0u, 0u), (1UL, 1u, 0u), (1UL, 0u, 1u) })
         {
             float[] result = new float[1000];
-            (Augmentation.None(1000) with { Noise = 0.1f, Signal = number }).Apply(signal, seed, index, result);
+            (SignalAugmentation.None(1000) with { Noise = 0.1f, Signal = number }).Apply(signal, seed, index, result);
             firsts.Add(result[500]);
         }
 
@@ -62,7 +62,7 @@ public class AugmentationTests
         ulong step = (ulong)(speed * (1UL << 32));
         int length = (int)((((ulong)(signal.Length - 1) << 32) / step) + 1);
         float[] result = new float[length];
-        (Augmentation.None(length) with { Step = step }).Apply(signal, 0, 0, result);
+        (SignalAugmentation.None(length) with { Step = step }).Apply(signal, 0, 0, result);
 
         float[] expected = Tone(Frequency * speed, length);
         for (int i = 20; i < length - 20; i++)
@@ -77,7 +77,7 @@ public class AugmentationTests
         int noise = 0, gain = 0, shift = 0, speed = 0;
         for (uint i = 0; i < Draws; i++)
         {
-            Augmentation draw = options.Draw(42, i, 3, Length);
+            SignalAugmentation draw = options.Draw(42, i, 3, Length);
             Assert.Equal(draw, options.Draw(42, i, 3, Length));
             double factor = draw.Step / 4294967296.0;
             Assert.InRange(factor, 0.9, 1.1);
@@ -99,22 +99,25 @@ public class AugmentationTests
 
     [Fact]
     public void A_draw_of_probability_0_changes_nothing() =>
-        Assert.Equal(Augmentation.None(500) with { Signal = 9 }, new AugmentationOptions { Probability = 0 }.Draw(1, 2, 9, 500));
+        Assert.Equal(SignalAugmentation.None(500) with { Signal = 9 }, new AugmentationOptions { Probability = 0 }.Draw(1, 2, 9, 500));
 
     [Fact]
     public void Options_report_all_their_errors_at_once()
     {
         AugmentationOptions options = new() { Probability = double.NaN, LowestNoiseRatio = 40, LargestShift = 2 };
-        string message = Assert.Throws<GpuSerException>(options.Validate).Message;
-        Assert.Contains("probability is NaN", message, StringComparison.Ordinal);
-        Assert.Contains("lowest signal-to-noise ratio is 40, not from 0 to 30", message, StringComparison.Ordinal);
-        Assert.Contains("largest shift is 2", message, StringComparison.Ordinal);
-        new AugmentationOptions().Validate();
+        string[] errors =
+        [
+            "augmentation: probability is NaN, not from 0 to 1",
+            "augmentation: lowest signal-to-noise ratio is 40, not from 0 to 30",
+            "augmentation: largest shift is 2, not from 0 to 0.5",
+        ];
+        Assert.Equal(errors, options.Errors());
+        Assert.Empty(new AugmentationOptions().Errors());
     }
 
     [Fact]
     public void A_destination_of_another_length_is_refused() =>
-        Assert.Throws<ArgumentException>(() => Augmentation.None(10).Apply(new float[10], 0, 0, new float[9]));
+        Assert.Throws<ArgumentException>(() => SignalAugmentation.None(10).Apply(new float[10], 0, 0, new float[9]));
 
     private static float[] Tone(double frequency, int samples) =>
         [.. Enumerable.Range(0, samples).Select(i => (float)(0.5 * Math.Sin(2 * Math.PI * frequency * i / Rate)))];

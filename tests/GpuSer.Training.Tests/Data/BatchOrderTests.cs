@@ -1,3 +1,4 @@
+using GpuSer.Audio;
 using GpuSer.Training.Data;
 
 namespace GpuSer.Training.Tests.Data;
@@ -36,6 +37,25 @@ public class BatchOrderTests
 
         Assert.All(crops, crop => Assert.Equal(samples[(int)crop[0]..((int)crop[0] + 11025)], crop));
         Assert.True(crops.Select(crop => crop[0]).Distinct().Count() > 10);
+    }
+
+    [Fact]
+    public void What_is_done_to_a_recording_depends_on_epoch_and_recording_and_not_on_its_batch()
+    {
+        VoicedUtterance[] utterances = Made(40, 1000);
+        TrainOptions options = new() { Seed = 3 };
+        BatchOrder large = new(utterances, options), small = new(utterances, options with { Batch = 7 });
+
+        Assert.Equal(Draws(large, 2), Draws(small, 2));
+        Assert.NotEqual(Draws(large, 1), Draws(large, 2));
+        Assert.All(large.Epoch(1), batch => Assert.Equal((3ul, 1u), (batch.Augmentation!.Seed, batch.Augmentation.Index)));
+        Assert.All(new BatchOrder(utterances, options with { Augmentation = null }).Epoch(1), batch => Assert.Null(batch.Augmentation));
+
+        // By recording: its value tells which it is.
+        static IEnumerable<SignalAugmentation> Draws(BatchOrder order, uint epoch) => order.Epoch(epoch)
+            .SelectMany(batch => batch.Signals.Zip(batch.Augmentation!.Signals))
+            .OrderBy(pair => pair.First.Span[0])
+            .Select(pair => pair.Second);
     }
 
     private static IEnumerable<int> First(BatchOrder order, uint epoch) => order.Epoch(epoch)[0].Signals.Select(signal => (int)signal.Span[0]);

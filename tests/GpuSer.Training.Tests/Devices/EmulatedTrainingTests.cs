@@ -28,11 +28,15 @@ public sealed class EmulatedTrainingTests : IDisposable
         _driver.Dispose();
     }
 
-    [Fact]
-    public void Images_are_the_cpus_and_only_the_signals_are_copied()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Images_are_the_cpus_and_only_signals_are_copied_unless_they_are_kept(bool kept)
     {
         using DisposeScope scope = NewDisposeScope();
-        using ImageBatch cpu = ImageBatch.On(null, FeatureOptions.Default, 1), device = ImageBatch.On(_context, FeatureOptions.Default, 1);
+        using ImageBatch cpu = ImageBatch.On(null, FeatureOptions.Default, 1);
+        using DeviceImageBatch device = new(_context, FeatureOptions.Default, mostKept: kept ? 1 << 20 : 1000);
+        device.Keep(Signals);
         ReadOnlyMemory<float>[] batch = [.. Signals];
         Tensor expected = cpu.Fill(batch), first = device.Fill(batch);
         _driver.ResetCounters();
@@ -40,8 +44,8 @@ public sealed class EmulatedTrainingTests : IDisposable
         Tensor second = device.Fill(batch);
 
         DriverCounters counters = _driver.DriverCounters;
-        long bytes = (Signals.Sum(signal => signal.Length) * sizeof(float)) + (batch.Length * (sizeof(long) + sizeof(int)));
-        Assert.Equal((3, bytes), (counters.HostToDeviceCopies, counters.HostToDeviceBytes));
+        long described = batch.Length * 52, passing = kept ? 0 : Signals.Sum(signal => signal.Length) * sizeof(float);
+        Assert.Equal((kept ? 1 : 2, described + passing), (counters.HostToDeviceCopies, counters.HostToDeviceBytes));
         Assert.Equal((0, 0), (counters.DeviceToHostCopies, counters.DeviceToDeviceCopies));
         Assert.Equal((0, 1, 1), (counters.Allocations, counters.HostRegistrations, counters.GraphLaunches));
         Assert.Equal(expected.shape, second.shape);
@@ -55,6 +59,70 @@ public sealed class EmulatedTrainingTests : IDisposable
         mix.Apply(first);
         Assert.True(TensorMemory.Floats(first).SequenceEqual(TensorMemory.Floats(second)));
         Assert.Equal(0, _driver.DriverCounters.DeviceToHostCopies);
+
+        _driver.ResetCounters();
+        device.Fill(batch);
+        counters = _driver.DriverCounters;
+        Assert.Equal(0, counters.Allocations + counters.HostAllocations + counters.HostRegistrations);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Augmented_and_cropped_signals_give_the_cpus_images(bool kept)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using ImageBatch cpu = ImageBatch.On(null, FeatureOptions.Default, 1);
+        using DeviceImageBatch device = new(_context, FeatureOptions.Default, mostKept: kept ? 1 << 20 : 0);
+        device.Keep(Signals);
+        ReadOnlyMemory<float>[] signals = [Signals[2].AsMemory(100, 6000), Signals[0], Signals[1].AsMemory(0, 4000)];
+        AugmentationOptions options = new() { Probability = 1 };
+        SignalBatch batch = new(signals)
+        {
+            Augmentation = new BatchAugmentation([.. signals.Select((signal, i) => options.Draw(7, 3, (uint)i, signal.Length))], 7, 3),
+        };
+
+        cpu.Begin(batch);
+        device.Begin(batch);
+        Tensor expected = cpu.Take(), images = device.Take();
+
+        Assert.Equal(expected.shape, images.shape);
+        Assert.Equal(1 + (batch.PaddedLength / 512), images.shape[1]);
+        Assert.InRange(Tolerances.ImageExcess(TensorMemory.Floats(images), TensorMemory.Floats(expected), "noisy", device: true), 0, 1);
+        Tensor plain = cpu.Fill(signals);
+        Assert.NotEqual(TensorMemory.Floats(plain)[5000], TensorMemory.Floats(expected)[5000]);
+    }
+
+    [Fact]
+    public void A_batch_made_ahead_leaves_the_one_in_use_alone()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using ImageBatch device = ImageBatch.On(_context, FeatureOptions.Default, 1);
+        using ImagesAhead ahead = new(device);
+        SignalBatch first = new([Signals[0]]), second = new([Signals[1], Signals[2]]);
+
+        Tensor images = ahead.Take(first, default);
+        float[] before = TensorMemory.Floats(images).ToArray();
+        ahead.Begin(second, default);
+        Tensor next = ahead.Take(second, default);
+        device.Mix(next, new CutMix(new ImageBox(0, 5, 0, 9), [1, 0], 0.5));
+
+        Assert.True(TensorMemory.Floats(images).SequenceEqual(before));
+        Assert.Equal([2, 32, 230], next.shape);
+    }
+
+    [Fact]
+    public void Errors_of_a_batch_made_ahead_come_with_it_and_are_nobodys_where_it_is_not_wanted()
+    {
+        using ImageBatch images = ImageBatch.On(null, FeatureOptions.Default, 1);
+        using ImagesAhead ahead = new(images);
+        SignalBatch bad = new([ReadOnlyMemory<float>.Empty]), good = new([Signals[0]]);
+
+        ahead.Begin(bad, default);
+        Assert.Throws<ArgumentOutOfRangeException>(() => ahead.Take(bad, default));
+
+        ahead.Begin(bad, default);
+        ahead.Take(good, default).Dispose();
     }
 
     [Fact]

@@ -17,7 +17,7 @@ namespace GpuSer.Audio;
 /// <see cref="Apply"/> and the kernel <c>gpuser_augment_f32</c> round alike at each step and give equal values.
 /// </remarks>
 [StructLayout(LayoutKind.Sequential)]
-public readonly record struct Augmentation(ulong Step, int Length, int Shift, float Noise, float Gain, uint Signal)
+public readonly record struct SignalAugmentation(ulong Step, int Length, int Shift, float Noise, float Gain, uint Signal)
 {
     private const uint NoiseStream = 101;
     private const ulong One = 1UL << 32;
@@ -32,7 +32,7 @@ public readonly record struct Augmentation(ulong Step, int Length, int Shift, fl
 
     /// <summary>Nothing changed.</summary>
     /// <param name="length">Samples of the signal.</param>
-    public static Augmentation None(int length) => new(One, length, 0, 0, 1, 0);
+    public static SignalAugmentation None(int length) => new(One, length, 0, 0, 1, 0);
 
     /// <summary>Changes a signal.</summary>
     /// <param name="samples">The signal that this was drawn for. [n, at least 1]</param>
