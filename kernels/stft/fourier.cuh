@@ -29,15 +29,14 @@ constexpr int fourier_radix(int size, int done) { return size / done == 16 || si
 template <int kSize>
 inline constexpr int kFourierPitch = kSize + kSize / fourier_radix(kSize, kPointsPerThread);
 
-// Values between two insertions of kDone padding values, after a pass that wrote runs of kDone values kDone *
-// kRadix apart.
-template <int kDone, int kRadix>
-inline constexpr int kPaddedRow = kDone * kRadix < 16 ? 16 : kDone * kRadix;
+// Values between two insertions of `done` padding values, after a pass that wrote runs of `done` values
+// done * radix apart.
+constexpr int padded_row(int done, int radix) { return done * radix < 16 ? 16 : done * radix; }
 
 // Where an exchange keeps element i; runs of 16 and more need no padding.
 template <int kDone, int kRadix>
 __device__ __forceinline__ constexpr int padded(int i) {
-  return kDone >= 16 ? i : i + i / kPaddedRow<kDone, kRadix> * kDone;
+  return kDone >= 16 ? i : i + i / padded_row(kDone, kRadix) * kDone;
 }
 
 template <int kSize, int kDone, int kRadix>
@@ -52,7 +51,7 @@ __device__ __forceinline__ void exchange(float2 (&v)[kPointsPerThread], int j, f
     for (int r = 0; r < kRadix; r++) store(run + r * kDone, v[b + r * kButterflies]);
   }
   __syncthreads();
-  constexpr bool kUniform = kDone >= 16 || kThreads % kPaddedRow<kDone, kRadix> == 0;
+  constexpr bool kUniform = kDone >= 16 || kThreads % padded_row(kDone, kRadix) == 0;
   const float2* mine = shared + padded<kDone, kRadix>(j);
 #pragma unroll
   for (int q = 0; q < kPointsPerThread; q++) {

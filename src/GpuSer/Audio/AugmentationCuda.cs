@@ -67,4 +67,5 @@ public sealed class AugmentationCuda
         _augment.Set(10, to);
         _augment.Set(11, pitch);
         _augment.Run(stream);
-    }}
+    }
+}
