@@ -1,5 +1,3 @@
-using GpuSer.Audio;
-
 namespace GpuSer.Training.Data;
 
 /// <summary>
@@ -8,41 +6,32 @@ namespace GpuSer.Training.Data;
 /// </summary>
 public static class EmoDbCorpus
 {
+    /// <summary>What <c>--dataset</c> calls it.</summary>
+    public const string Name = "emodb";
+
     private const int EmotionPosition = 5;
 
-    /// <summary>Lists the recordings below a folder by their names; opens none.</summary>
+    /// <summary>Whether most recordings below a folder are named as in EMO-DB.</summary>
+    public static bool Recognises(string folder) => Datasets.MostFiles(folder, path => Parse(path, path, out _) is not null);
+
+    /// <summary>Lists the recordings below a folder by their names; opens none. Files of one stem are one recording.</summary>
     /// <exception cref="TrainingException">The folder is missing, or holds no file that can be used.</exception>
     public static Corpus Load(string folder)
     {
-        if (!Directory.Exists(folder))
+        CorpusBuilder builder = new(folder);
+        foreach (string path in RecordingTree.Files(folder))
         {
-            throw new TrainingException($"{folder}: no such folder; give the folder of the recordings with --data");
-        }
-
-        List<Utterance> utterances = [];
-        List<BadFile> badFiles = [];
-        foreach (string path in AudioFiles(folder))
-        {
-            string name = Path.GetRelativePath(folder, path).Replace('\\', '/');
-            if (Parse(path, name, out string reason) is { } utterance)
+            if (Parse(path, builder.NameOf(path), out string reason) is { } utterance)
             {
-                utterances.Add(utterance);
+                builder.Add(path, utterance.Label, utterance.Speaker, identity: Path.GetFileNameWithoutExtension(path));
             }
             else
             {
-                badFiles.Add(new BadFile(path, reason));
+                builder.Reject(path, reason);
             }
         }
 
-        if (utterances.Count == 0)
-        {
-            string found = badFiles.Count == 0
-                ? "holds no audio file (WAV, FLAC, Ogg, MP3)"
-                : $"holds no recording named as in EMO-DB; {badFiles[0].Path}: {badFiles[0].Reason}";
-            throw new TrainingException($"{folder}: {found}");
-        }
-
-        return new Corpus(folder, EmotionLabels.EmoDb, utterances, badFiles);
+        return builder.Build(Name, EmotionLabels.EmoDb, "recording named as in EMO-DB");
     }
 
     /// <summary>Reads label and speaker from a file's name.</summary>
@@ -67,13 +56,5 @@ public static class EmoDbCorpus
         }
 
         return new Utterance(path, name, label, stem[..2]);
-    }
-
-    private static IEnumerable<string> AudioFiles(string folder)
-    {
-        EnumerationOptions options = new() { RecurseSubdirectories = true, IgnoreInaccessible = true };
-        return Directory.EnumerateFiles(folder, "*", options)
-            .Where(AudioFile.IsAudioPath)
-            .Order(StringComparer.Ordinal);
     }
 }
