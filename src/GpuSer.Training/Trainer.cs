@@ -36,21 +36,41 @@ public static class Trainer
         Corpus corpus, TrainOptions options, string runFolder, IProgress<TrainEvent>? progress = null, CudaContext? device = null,
         CancellationToken cancellation = default)
     {
-        options = options with { Network = options.Network with { Classes = corpus.Labels.Count } };
+        Check(corpus, options, device);
+        TrainingData data = TrainingData.Load(corpus, options, cancellation);
+        return Run(data, SplitPlan.Of(options).Make(data.Utterances, (ulong)options.Seed)[0].Split, options, runFolder, progress, device, cancellation);
+    }
+
+    /// <summary>Fails where a training with these options could not begin: to be told before a corpus is read.</summary>
+    /// <exception cref="InvalidOptionsException">The options are impossible.</exception>
+    /// <exception cref="TrainingException">This torch does not know the GPU.</exception>
+    public static void Check(Corpus corpus, TrainOptions options, CudaContext? device = null)
+    {
+        new OptionErrors().Include(For(corpus, options).Errors()).ThrowIfAny();
+        TorchDevice.For(device);
+    }
+
+    /// <summary>Trains on recordings that were read before, with a split of them.</summary>
+    /// <param name="data">The recordings.</param>
+    /// <param name="split">What of them to train on and to test with.</param>
+    /// <param name="options">How to train; limit and speakers are the caller's matter here.</param>
+    /// <param name="runFolder">Where to write; a run that is there is replaced (see <see cref="RunFolder.RequireFree"/>).</param>
+    /// <param name="progress">Told on the training's own thread.</param>
+    /// <param name="device">A CUDA device or its emulator to compute features, CutMix and Adam on; null for the CPU.</param>
+    /// <param name="cancellation">Stops before the next step; what was saved stays.</param>
+    /// <exception cref="InvalidOptionsException">The options are impossible.</exception>
+    /// <exception cref="TrainingException">The loss is not a number, or this torch does not know the GPU.</exception>
+    /// <exception cref="CudaException">The device failed.</exception>
+    /// <exception cref="IO.InvalidFileException">The weights file cannot be used, or the folder cannot be written.</exception>
+    public static TrainResult Run(
+        TrainingData data, Split split, TrainOptions options, string runFolder, IProgress<TrainEvent>? progress = null, CudaContext? device = null,
+        CancellationToken cancellation = default)
+    {
+        Corpus corpus = data.Corpus;
+        options = For(corpus, options);
         new OptionErrors().Include(options.Errors()).ThrowIfAny();
         torch.Device torchDevice = TorchDevice.For(device);
         ulong seed = (ulong)options.Seed;
-        IReadOnlyList<Utterance> chosen = options.Limit is int limit ? Splitting.Limit(corpus.Utterances, limit, seed) : corpus.Utterances;
-        (IReadOnlyList<VoicedUtterance> loaded, IReadOnlyList<BadFile> unusable) = VoicedLoader.Load(chosen, options.Threads, cancellation);
-        IReadOnlyList<BadFile> bad = [.. corpus.BadFiles, .. unusable];
-        if (loaded.Count < 2)
-        {
-            string first = bad.Count == 0 ? string.Empty : $"; {bad[0].Path}: {bad[0].Reason}";
-            throw new TrainingException($"{corpus.Folder}: only {loaded.Count} of {chosen.Count} recordings can be used, too few to train and test{first}");
-        }
-
-        IReadOnlyList<Utterance> usable = [.. loaded.Select(voiced => voiced.Utterance)];
-        Split split = options.TestSpeakers.Count > 0 ? Splitting.BySpeaker(usable, options.TestSpeakers) : Splitting.Stratified(usable, seed);
         ModelDescription model = new()
         {
             Labels = corpus.Labels,
@@ -68,6 +88,7 @@ public static class Trainer
         RunFolder run = RunFolder.Create(runFolder, new RunConfiguration
         {
             Data = corpus.Folder,
+            Dataset = corpus.Dataset,
             Split = split.Name,
             Device = device?.Driver.Name ?? RunConfiguration.Cpu,
             LearningRate = options.Rate(),
@@ -75,10 +96,13 @@ public static class Trainer
             Model = model,
         }, split);
         progress?.Report(new TrainStarted(
-            model, network.parameters().Sum(parameter => parameter.numel()), split, bad, options.Rate(), report));
+            model, network.parameters().Sum(parameter => parameter.numel()), split, data.BadFiles, options.Rate(), report));
 
-        Dictionary<Utterance, VoicedUtterance> voices = loaded.ToDictionary(voiced => voiced.Utterance);
+        Dictionary<Utterance, VoicedUtterance> voices = data.Voiced.ToDictionary(voiced => voiced.Utterance);
         using TrainingRun training = new(network, model, options, [.. split.Train.Select(u => voices[u])], [.. split.Test.Select(u => voices[u])], device);
-        return training.Go(run, split, progress, cancellation) with { BadFiles = bad };
+        return training.Go(run, split, progress, cancellation) with { BadFiles = data.BadFiles };
     }
+
+    private static TrainOptions For(Corpus corpus, TrainOptions options) =>
+        options with { Network = options.Network with { Classes = corpus.Labels.Count } };
 }

@@ -21,10 +21,10 @@ public static class Splitting
     }
 
     /// <summary>Holds out all utterances of the named speakers.</summary>
-    /// <exception cref="TrainingException">A speaker is not in the corpus, or nothing is left to train on.</exception>
+    /// <exception cref="TrainingException">A speaker is not in the corpus or not named, or nothing is left to train on.</exception>
     public static Split BySpeaker(IReadOnlyList<Utterance> utterances, IReadOnlyCollection<string> testSpeakers)
     {
-        string[] known = [.. utterances.Select(u => u.Speaker).Distinct().Order(StringComparer.Ordinal)];
+        string[] known = Speakers(utterances);
         string[] unknown = [.. testSpeakers.Except(known)];
         if (unknown.Length > 0)
         {
@@ -34,7 +34,50 @@ public static class Splitting
         return new Split(
             $"speakers {string.Join(", ", testSpeakers.Order(StringComparer.Ordinal))} held out",
             [.. utterances.Where(u => !testSpeakers.Contains(u.Speaker))],
-            [.. utterances.Where(u => testSpeakers.Contains(u.Speaker))]);
+            [.. utterances.Where(u => testSpeakers.Contains(u.Speaker))],
+            bySpeaker: true);
+    }
+
+    /// <summary>
+    /// Deals the utterances into folds of equal share of each class, and holds out each in turn (stratified k-fold cross-validation). Each class is
+    /// shuffled and dealt in turn, the next class from where the last ended, so that folds differ by one utterance at most.
+    /// </summary>
+    /// <returns>One split a fold; each utterance is held out in exactly one.</returns>
+    /// <exception cref="TrainingException">There are fewer utterances than folds.</exception>
+    public static IReadOnlyList<Split> KFold(IReadOnlyList<Utterance> utterances, int folds, ulong seed)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(folds, 2);
+        if (utterances.Count < folds)
+        {
+            throw new TrainingException($"{utterances.Count} recordings cannot be dealt into {folds} folds; give fewer with --folds");
+        }
+
+        Dictionary<Utterance, int> fold = [];
+        Philox random = new(seed, RandomStream.Split);
+        foreach (IGrouping<int, Utterance> group in utterances.GroupBy(u => u.Label).OrderBy(g => g.Key))
+        {
+            Utterance[] members = [.. group];
+            random.Shuffle<Utterance>(members);
+            foreach (Utterance member in members)
+            {
+                fold.Add(member, fold.Count % folds);
+            }
+        }
+
+        return [.. Enumerable.Range(0, folds).Select(f => new Split(
+            $"fold {f + 1} of {folds}, stratified, seed {seed}", [.. utterances.Where(u => fold[u] != f)], [.. utterances.Where(u => fold[u] == f)]))];
+    }
+
+    /// <summary>Names of the speakers, in ordinal order.</summary>
+    /// <exception cref="TrainingException">Some recordings name no speaker, so that nobody can tell whose voice is trained on.</exception>
+    public static string[] Speakers(IReadOnlyList<Utterance> utterances)
+    {
+        string[] speakers = [.. utterances.Select(u => u.Speaker).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        return !speakers.Contains(Utterance.UnknownSpeaker)
+            ? speakers
+            : throw new TrainingException(
+                $"{utterances.First(u => u.Speaker == Utterance.UnknownSpeaker).Path}: names no speaker, so speakers cannot be held out; "
+                + "name them in a column speaker of a CSV file, or in a folder for each below the class's");
     }
 
     /// <summary>Keeps <paramref name="limit"/> utterances with each class's share, in their order; all where there are no more.</summary>

@@ -34,6 +34,18 @@ public sealed class ConfusionMatrix
     /// <summary>Counts one prediction.</summary>
     public void Add(int truth, int prediction) => _counts[truth][prediction]++;
 
+    /// <summary>Counts another matrix's predictions, of the same classes, as well.</summary>
+    public void Add(ConfusionMatrix other)
+    {
+        for (int truth = 0; truth < _counts.Length; truth++)
+        {
+            for (int prediction = 0; prediction < _counts.Length; prediction++)
+            {
+                _counts[truth][prediction] += other._counts[truth][prediction];
+            }
+        }
+    }
+
     /// <summary>Share of a class that was found; 0 where it does not occur.</summary>
     public double Recall(int label) => Ratio(_counts[label][label], _counts[label].Sum());
 

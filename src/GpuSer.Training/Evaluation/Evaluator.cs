@@ -8,7 +8,16 @@ namespace GpuSer.Training.Evaluation;
 /// <param name="Confusion">Counts by truth and prediction, with the metrics.</param>
 /// <param name="Loss">Mean cross entropy.</param>
 /// <param name="BadFiles">Recordings that could not be judged.</param>
-public sealed record EvaluationResult(string Split, ConfusionMatrix Confusion, double Loss, IReadOnlyList<BadFile> BadFiles);
+public sealed record EvaluationResult(string Split, ConfusionMatrix Confusion, double Loss, IReadOnlyList<BadFile> BadFiles)
+{
+    /// <summary>The same counts, for each speaker's recordings alone; in ordinal order of the speakers.</summary>
+    public IReadOnlyList<SpeakerResult> Speakers { get; init; } = [];
+}
+
+/// <summary>How well a network does on one speaker's recordings.</summary>
+/// <param name="Speaker">Who speaks.</param>
+/// <param name="Confusion">Counts by truth and prediction, with the metrics.</param>
+public sealed record SpeakerResult(string Speaker, ConfusionMatrix Confusion);
 
 /// <summary>Judges recordings whose labels are known.</summary>
 public static class Evaluator
@@ -44,18 +53,33 @@ public static class Evaluator
     internal static EvaluationResult Judge(
         EmotionClassifier classifier, IReadOnlyList<VoicedUtterance> utterances, string split, IProgress<double>? progress, CancellationToken cancellation)
     {
-        ConfusionMatrix confusion = new(classifier.Model.Labels);
+        SortedDictionary<string, ConfusionMatrix> speakers = new(StringComparer.Ordinal);
         double loss = 0;
         for (int i = 0; i < utterances.Count; i++)
         {
             cancellation.ThrowIfCancellationRequested();
             float[] logits = classifier.Logits(utterances[i].Samples, cancellation);
             int truth = utterances[i].Utterance.Label;
-            confusion.Add(truth, Array.IndexOf(logits, logits.Max()));
+            string speaker = utterances[i].Utterance.Speaker;
+            if (!speakers.TryGetValue(speaker, out ConfusionMatrix? own))
+            {
+                speakers.Add(speaker, own = new ConfusionMatrix(classifier.Model.Labels));
+            }
+
+            own.Add(truth, Array.IndexOf(logits, logits.Max()));
             loss += Softmax.CrossEntropy(logits, truth);
             progress?.Report((i + 1.0) / utterances.Count);
         }
 
-        return new EvaluationResult(split, confusion, loss / utterances.Count, []);
+        ConfusionMatrix confusion = new(classifier.Model.Labels);
+        foreach (ConfusionMatrix own in speakers.Values)
+        {
+            confusion.Add(own);
+        }
+
+        return new EvaluationResult(split, confusion, loss / utterances.Count, [])
+        {
+            Speakers = [.. speakers.Select(pair => new SpeakerResult(pair.Key, pair.Value))],
+        };
     }
 }

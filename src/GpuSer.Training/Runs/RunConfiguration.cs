@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using GpuSer.IO;
+using GpuSer.Training.Data;
 using GpuSer.Training.Models;
 
 namespace GpuSer.Training.Runs;
@@ -27,6 +28,9 @@ public sealed record RunConfiguration
 
     /// <summary>Folder of the recordings, as it was given.</summary>
     public required string Data { get; init; }
+
+    /// <summary>What the recordings were taken for, as <c>--dataset</c> calls it.</summary>
+    public string Dataset { get; init; } = EmoDbCorpus.Name;
 
     /// <summary>How the test part was chosen.</summary>
     public required string Split { get; init; }

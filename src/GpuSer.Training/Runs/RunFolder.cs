@@ -9,7 +9,8 @@ using GpuSer.Training.Weights;
 namespace GpuSer.Training.Runs;
 
 /// <summary>
-/// The folder of a training: <c>config.json</c>, <c>split.json</c>, <c>results.csv</c> (a line an epoch), <c>confusion.csv</c> (of the best epoch),
+/// The folder of a training: <c>config.json</c>, <c>split.json</c>, <c>results.csv</c> (a line an epoch), <c>confusion.csv</c> and
+/// <c>speakers.csv</c> (of the best epoch),
 /// <c>weights/best.safetensors</c> and <c>weights/last.safetensors</c>. Each file is replaced as a whole, so a run that was cut off can be read.
 /// </summary>
 public sealed class RunFolder
@@ -46,14 +47,20 @@ public sealed class RunFolder
     /// <summary>The confusion matrix of the best epoch's test.</summary>
     public string Confusion => System.IO.Path.Combine(Path, "confusion.csv");
 
+    /// <summary>Figures of the best epoch's test, a line a speaker.</summary>
+    public string Speakers => System.IO.Path.Combine(Path, "speakers.csv");
+
     /// <summary>Fails where a new run must not be written.</summary>
-    /// <exception cref="InvalidFileException">The folder holds a run already.</exception>
+    /// <exception cref="InvalidFileException">The folder holds a run already, or one of several folds.</exception>
     public static void RequireFree(string path)
     {
-        string file = System.IO.Path.Combine(path, "config.json");
-        if (File.Exists(file))
+        foreach (string name in (ReadOnlySpan<string>)["config.json", FoldTable.FileName])
         {
-            throw new InvalidFileException(file, "there is a run in this folder already; give another folder with --out, or remove it");
+            string file = System.IO.Path.Combine(path, name);
+            if (File.Exists(file))
+            {
+                throw new InvalidFileException(file, "there is a run in this folder already; give another folder with --out, or remove it");
+            }
         }
     }
 
@@ -63,7 +70,7 @@ public sealed class RunFolder
     {
         RunFolder run = new(path, configuration, StoredSplit.Of(split));
         AtomicFile.CreateFolder(System.IO.Path.Combine(path, "weights"));
-        foreach (string left in (ReadOnlySpan<string>)[run.BestWeights, run.LastWeights, run.Confusion])
+        foreach (string left in (ReadOnlySpan<string>)[run.BestWeights, run.LastWeights, run.Confusion, run.Speakers])
         {
             File.Delete(left);
         }
@@ -94,7 +101,8 @@ public sealed class RunFolder
         if (best)
         {
             ModelFile.Save(BestWeights, network, Configuration.Model);
-            AtomicFile.WriteText(Confusion, ToCsv(test.Confusion));
+            AtomicFile.WriteText(Confusion, EvaluationCsv.Of(test.Confusion));
+            AtomicFile.WriteText(Speakers, EvaluationCsv.Of(test.Speakers));
         }
 
         _results.Append(string.Join(',', Fields(epoch).Select(field => field.ToString("R", CultureInfo.InvariantCulture)))).Append('\n');
@@ -106,16 +114,4 @@ public sealed class RunFolder
         e.Epoch, e.TrainLoss, e.TestLoss, e.Accuracy, e.Uar, e.Seconds, e.TrainAccuracy, e.MacroF1,
         e.Steps.Features, e.Steps.Forward, e.Steps.Backward, e.Steps.Optimiser, e.TestSeconds,
     ];
-
-    /// <summary>Rows are the truth, columns the prediction.</summary>
-    private static string ToCsv(ConfusionMatrix confusion)
-    {
-        StringBuilder text = new("truth\\prediction," + string.Join(',', confusion.Labels) + "\n");
-        for (int truth = 0; truth < confusion.Labels.Count; truth++)
-        {
-            text.Append(confusion.Labels[truth]).Append(',').AppendJoin(',', confusion.Counts[truth]).Append('\n');
-        }
-
-        return text.ToString();
-    }
 }

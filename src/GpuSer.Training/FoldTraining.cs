@@ -1,0 +1,73 @@
+using GpuSer.Cuda;
+using GpuSer.IO;
+using GpuSer.Training.Data;
+using GpuSer.Training.Evaluation;
+using GpuSer.Training.Runs;
+
+namespace GpuSer.Training;
+
+/// <summary>One training of a plan.</summary>
+/// <param name="Planned">Its split.</param>
+/// <param name="Result">What it came to.</param>
+public sealed record FoldResult(PlannedSplit Planned, TrainResult Result);
+
+/// <summary>Figures of an epoch, over the folds.</summary>
+/// <param name="Accuracy">Share of right predictions.</param>
+/// <param name="Uar">Unweighted average recall.</param>
+/// <param name="MacroF1">Macro F1.</param>
+public sealed record FoldFigures(Spread Accuracy, Spread Uar, Spread MacroF1)
+{
+    internal static FoldFigures Of(IEnumerable<EpochResult> epochs)
+    {
+        EpochResult[] all = [.. epochs];
+        return new FoldFigures(Spread.Of([.. all.Select(e => e.Accuracy)]), Spread.Of([.. all.Select(e => e.Uar)]), Spread.Of([.. all.Select(e => e.MacroF1)]));
+    }
+}
+
+/// <summary>What the trainings of a plan came to.</summary>
+/// <param name="Folds">Each training, in the plan's order.</param>
+/// <param name="Best">Over the epochs that each fold's test chose; they flatter, because the test chose them.</param>
+/// <param name="Last">Over the last epochs, which nothing chose.</param>
+/// <param name="Pooled">The best epochs' tests together: with k folds or one speaker left out, each recording is judged once.</param>
+public sealed record FoldsResult(IReadOnlyList<FoldResult> Folds, FoldFigures Best, FoldFigures Last, ConfusionMatrix Pooled);
+
+/// <summary>A fold of a plan begins.</summary>
+/// <param name="Fold">Which, from 1.</param>
+/// <param name="Folds">How many there are.</param>
+/// <param name="Planned">Its split.</param>
+public sealed record FoldStarted(int Fold, int Folds, PlannedSplit Planned) : TrainEvent;
+
+/// <summary>Trains once for each split of a plan.</summary>
+public static class FoldTraining
+{
+    /// <summary>
+    /// Trains each split in its own folder <c>folder/fold-1</c>, from the same weights and seed, and keeps <c>folds.csv</c> beside them. The recordings are decoded once.
+    /// </summary>
+    /// <param name="data">The recordings.</param>
+    /// <param name="plan">How to split them.</param>
+    /// <param name="options">How to train.</param>
+    /// <param name="folder">Where to write.</param>
+    /// <param name="progress">Told on the training's own thread.</param>
+    /// <param name="device">A CUDA device or its emulator; null for the CPU.</param>
+    /// <param name="cancellation">Stops before the next step; folds that are done stay.</param>
+    /// <exception cref="GpuSerException">As <see cref="Trainer.Run(TrainingData, Split, TrainOptions, string, IProgress{TrainEvent}?, CudaContext?, CancellationToken)"/> and <see cref="SplitPlan.Make"/>.</exception>
+    public static FoldsResult Run(
+        TrainingData data, SplitPlan plan, TrainOptions options, string folder, IProgress<TrainEvent>? progress = null, CudaContext? device = null,
+        CancellationToken cancellation = default)
+    {
+        IReadOnlyList<PlannedSplit> splits = plan.Make(data.Utterances, (ulong)options.Seed);
+        AtomicFile.CreateFolder(folder);
+        List<FoldResult> done = [];
+        ConfusionMatrix pooled = new(data.Corpus.Labels);
+        foreach (PlannedSplit planned in splits)
+        {
+            progress?.Report(new FoldStarted(done.Count + 1, splits.Count, planned));
+            TrainResult result = Trainer.Run(data, planned.Split, options, Path.Combine(folder, planned.Name), progress, device, cancellation);
+            done.Add(new FoldResult(planned, result));
+            pooled.Add(result.BestTest.Confusion);
+            FoldTable.Write(folder, done);
+        }
+
+        return new FoldsResult(done, FoldFigures.Of(done.Select(fold => fold.Result.Best)), FoldFigures.Of(done.Select(fold => fold.Result.Epochs[^1])), pooled);
+    }
+}
