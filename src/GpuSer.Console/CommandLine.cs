@@ -68,5 +68,6 @@ public static class CommandLine
         PredictCommand.Create(terminal),
         FeaturesCommand.Create(terminal),
         KernelsCommand.Create(terminal),
+        DataCommand.Create(terminal),
     };
 }

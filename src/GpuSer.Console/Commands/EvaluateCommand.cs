@@ -14,6 +14,7 @@ internal static class EvaluateCommand
     {
         Option<string> run = new("--run") { Description = "run folder that train wrote", HelpName = "DIR", Required = true };
         Option<string> data = SharedOptions.Data();
+        Option<string> dataset = SharedOptions.Dataset();
         Option<bool> all = new("--all") { Description = "the whole folder, not the run's test list alone" };
         Option<bool> last = new("--last") { Description = "the last epoch's weights, not the best" };
         Option<int> limit = SharedOptions.Limit();
@@ -22,14 +23,14 @@ internal static class EvaluateCommand
         Option<bool> noProgress = SharedOptions.NoProgress();
         Option<bool> json = SharedOptions.Json();
 
-        Command command = new("evaluate", "Accuracy, unweighted average recall, macro F1 and confusion matrix of a run.")
+        Command command = new("evaluate", "Accuracy, unweighted average recall, macro F1, confusion matrix and figures by speaker of a run.")
         {
-            run, data, all, last, limit, seed, threads, noProgress, json,
+            run, data, dataset, all, last, limit, seed, threads, noProgress, json,
         };
         command.SetAction((parsed, cancellation) => Task.FromResult(Run(
             terminal,
             RunFolder.Open(parsed.GetValue(run)!),
-            EmoDbCorpus.Load(parsed.GetValue(data)!),
+            CorpusLoader.Load(terminal, parsed.GetValue(data)!, parsed.GetValue(dataset)!),
             new Choice(parsed.GetValue(all), parsed.GetValue(last), parsed.GetValue(limit), parsed.GetValue(seed), parsed.GetValue(threads)),
             terminal.Interactive && !parsed.GetValue(noProgress),
             parsed.GetValue(json),
@@ -40,6 +41,7 @@ internal static class EvaluateCommand
     private static int Run(
         Terminal terminal, RunFolder run, Corpus corpus, Choice choice, bool live, bool json, CancellationToken cancellation)
     {
+        corpus = corpus.Under(run.Configuration.Model.Labels);
         (IReadOnlyList<Utterance> utterances, string split) = Choose(terminal, run, corpus, choice);
         string weights = choice.Last ? run.LastWeights : run.BestWeights;
         using EmotionClassifier classifier = EmotionClassifier.Load(weights, choice.Threads);
@@ -54,6 +56,7 @@ internal static class EvaluateCommand
         if (!json)
         {
             ConfusionTable.Write(terminal.Out, result);
+            SpeakerTable.Write(terminal.Out, result.Speakers);
             return ExitCode.Success;
         }
 
@@ -67,6 +70,7 @@ internal static class EvaluateCommand
             confusion.MacroF1,
             confusion.Labels,
             Confusion = confusion.Counts,
+            Speakers = SpeakerTable.Document(result.Speakers),
         });
         return ExitCode.Success;
     }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using GpuSer.Training.Data;
 
 namespace GpuSer.Console.Commands;
 
@@ -6,7 +7,20 @@ namespace GpuSer.Console.Commands;
 internal static class SharedOptions
 {
     public static Option<string> Data() =>
-        new("--data") { Description = "folder of recordings named as EMO-DB's (03a01Fa.wav)", HelpName = "DIR", Required = true };
+        new("--data") { Description = "folder of recordings, or a CSV file path,label,speaker", HelpName = "DIR", Required = true };
+
+    public static Option<string> Dataset()
+    {
+        string[] names = [Datasets.Auto, .. Datasets.All.Select(dataset => dataset.Name)];
+        Option<string> option = new("--dataset")
+        {
+            Description = "how the recordings are laid out; auto looks and says",
+            HelpName = string.Join('|', names),
+            DefaultValueFactory = _ => Datasets.Auto,
+        };
+        option.AcceptOnlyFromAmong(names);
+        return option;
+    }
 
     public static Option<int> Limit() =>
         new("--limit") { Description = "use that many recordings, a seeded draw with every emotion's share kept; 0 uses all", HelpName = "N" };

@@ -15,6 +15,7 @@ internal static class TrainCommand
     public static Command Create(Terminal terminal)
     {
         Option<string> data = SharedOptions.Data();
+        Option<string> dataset = SharedOptions.Dataset();
         Option<string> output = new("--out") { Description = "run folder to write", HelpName = "DIR", DefaultValueFactory = _ => "runs/train" };
         Option<int> epochs = new("--epochs") { Description = "passes over the training part", HelpName = "N", DefaultValueFactory = _ => Paper.Epochs };
         Option<int> batch = new("--batch") { Description = "recordings a step", HelpName = "N", DefaultValueFactory = _ => Paper.Batch };
@@ -27,13 +28,7 @@ internal static class TrainCommand
         Option<int> divisor = new("--width-divisor") { Description = "make every layer this many times narrower (for trials without a GPU)", HelpName = "N", DefaultValueFactory = _ => 1 };
         Option<bool> plain = new("--no-batch-norm") { Description = "VGG-16 without batch normalisation" };
         Option<string?> weights = new("--weights") { Description = "safetensors file with torchvision's names to start from", HelpName = "FILE" };
-        Option<string[]> speakers = new("--test-speakers")
-        {
-            Description = "hold out these speakers, as in 15,16, instead of a random share of each emotion",
-            HelpName = "LIST",
-            AllowMultipleArgumentsPerToken = true,
-            DefaultValueFactory = _ => [],
-        };
+        SplitOptions split = new();
         Option<int> threads = SharedOptions.Threads();
         Option<DeviceChoice> device = SharedOptions.Device(Enum.GetValues<DeviceChoice>());
         Option<bool> noProgress = SharedOptions.NoProgress();
@@ -41,10 +36,12 @@ internal static class TrainCommand
 
         Command command = new("train", "Fine-tune VGG-16-BN on a folder of recordings and write a run folder.")
         {
-            data, output, epochs, batch, rate, alpha, plainSignals, seed, limit, seconds, divisor, plain, weights, speakers, threads, device, noProgress, json,
+            data, dataset, output, epochs, batch, rate, alpha, plainSignals, seed, limit, seconds, divisor, plain, weights, threads, device, noProgress, json,
         };
+        split.AddTo(command);
         command.SetAction((parsed, cancellation) =>
         {
+            SplitPlan plan = split.Plan(parsed);
             TrainOptions options = new()
             {
                 Epochs = parsed.GetValue(epochs),
@@ -56,27 +53,39 @@ internal static class TrainCommand
                 Limit = parsed.GetValue(limit) is 0 ? null : parsed.GetValue(limit),
                 MaxSeconds = parsed.GetValue(seconds),
                 Weights = parsed.GetValue(weights),
-                TestSpeakers = [.. parsed.GetValue(speakers)!.SelectMany(list => list.Split(',', StringSplitOptions.RemoveEmptyEntries))],
+                TestSpeakers = plan.TestSpeakers,
                 Threads = parsed.GetValue(threads),
                 Network = new VggOptions { WidthDivisor = parsed.GetValue(divisor), BatchNorm = !parsed.GetValue(plain) },
             };
             bool live = terminal.Interactive && !parsed.GetValue(noProgress);
+            Corpus Load() => CorpusLoader.Load(terminal, parsed.GetValue(data)!, parsed.GetValue(dataset)!);
             return Task.FromResult(Run(
-                terminal, parsed.GetValue(data)!, options, parsed.GetValue(device), parsed.GetValue(output)!, live, parsed.GetValue(json), cancellation));
+                terminal, Load, plan, options, parsed.GetValue(device), parsed.GetValue(output)!, live, parsed.GetValue(json), cancellation));
         });
         return command;
     }
 
     private static int Run(
-        Terminal terminal, string data, TrainOptions options, DeviceChoice device, string output, bool live, bool json, CancellationToken cancellation)
+        Terminal terminal, Func<Corpus> load, SplitPlan plan, TrainOptions options, DeviceChoice device, string output, bool live, bool json,
+        CancellationToken cancellation)
     {
         RunFolder.RequireFree(output);
-        Corpus corpus = EmoDbCorpus.Load(data);
+        Corpus corpus = load();
         TrainResult result;
         using (DeviceSession session = DeviceSession.Open(device))
         using (TrainProgress progress = new(terminal.Error, live))
         {
-            result = Trainer.Run(corpus, options, output, progress, session.Context, cancellation);
+            Trainer.Check(corpus, options, session.Context);
+            TrainingData data = TrainingData.Load(corpus, options, cancellation);
+            if (!plan.Single)
+            {
+                FoldsResult folds = FoldTraining.Run(data, plan, options, output, progress, session.Context, cancellation);
+                FoldsOutput.Write(terminal.Out, folds, output, json);
+                return ExitCode.Success;
+            }
+
+            Split split = plan.Make(data.Utterances, (ulong)options.Seed)[0].Split;
+            result = Trainer.Run(data, split, options, output, progress, session.Context, cancellation);
         }
 
         if (json)
@@ -87,6 +96,7 @@ internal static class TrainCommand
                 Split = result.BestTest.Split,
                 Best = result.Best,
                 Epochs = result.Epochs,
+                Speakers = SpeakerTable.Document(result.BestTest.Speakers),
                 BadFiles = result.BadFiles,
                 Weights = result.Run.BestWeights,
             });

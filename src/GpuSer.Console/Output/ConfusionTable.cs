@@ -12,7 +12,7 @@ internal static class ConfusionTable
         Table table = new Table().Border(TableBorder.Simple).AddColumn("truth \\ said");
         foreach (string label in confusion.Labels)
         {
-            table.AddColumn(new TableColumn(label).RightAligned());
+            table.AddColumn(new TableColumn(Markup.Escape(label)).RightAligned());
         }
 
         table.AddColumn(new TableColumn("recall").RightAligned());
@@ -20,17 +20,10 @@ internal static class ConfusionTable
         {
             IReadOnlyList<int> row = confusion.Counts[truth];
             string recall = row.Sum() == 0 ? "-" : Figures.Percent(confusion.Recall(truth));
-            table.AddRow([confusion.Labels[truth], .. row.Select(count => count == 0 ? "." : $"{count}"), recall]);
+            table.AddRow([Markup.Escape(confusion.Labels[truth]), .. row.Select(count => count == 0 ? "." : $"{count}"), recall]);
         }
 
-        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
-        {
-            Out = new AnsiConsoleOutput(writer),
-            Ansi = AnsiSupport.No,
-            ColorSystem = ColorSystemSupport.NoColors,
-        });
-        console.Profile.Width = 120;
-        console.Write(table);
+        PlainTable.Write(writer, table);
         writer.WriteLine(
             $"{result.Split}: {confusion.Total} recordings, accuracy {Figures.Percent(confusion.Accuracy)}, "
             + $"unweighted average recall {Figures.Percent(confusion.UnweightedAverageRecall)}, macro F1 {Figures.Percent(confusion.MacroF1)}");

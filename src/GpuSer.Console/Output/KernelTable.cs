@@ -44,14 +44,7 @@ internal static class KernelTable
             $"{total.Instructions}",
             Figures.Number(total.PredictedMicroseconds, "0.0"));
 
-        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
-        {
-            Out = new AnsiConsoleOutput(writer),
-            Ansi = AnsiSupport.No,
-            ColorSystem = ColorSystemSupport.NoColors,
-        });
-        console.Profile.Width = 160;
-        console.Write(table);
+        PlainTable.Write(writer, table, width: 160);
         writer.WriteLine($"{report.Shape} samples; counters are exact, times are predicted for one {report.Gpu}, not measured");
     }
 

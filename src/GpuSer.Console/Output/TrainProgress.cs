@@ -7,11 +7,16 @@ internal sealed class TrainProgress(TextWriter error, bool live) : IProgress<Tra
 {
     private const int BarWidth = 24;
     private readonly ProgressLine _line = new(error, live);
+    private bool _toldBadFiles;
 
     public void Report(TrainEvent value)
     {
         switch (value)
         {
+            case FoldStarted fold:
+                _line.Clear();
+                error.WriteLine($"gpuser: {fold.Planned.Name}, {fold.Fold} of {fold.Folds}");
+                break;
             case TrainStarted started:
                 Tell(started);
                 break;
@@ -39,7 +44,12 @@ internal sealed class TrainProgress(TextWriter error, bool live) : IProgress<Tra
 
     private void Tell(TrainStarted started)
     {
-        BadFiles.Tell(error, started.BadFiles);
+        if (!_toldBadFiles)
+        {
+            BadFiles.Tell(error, started.BadFiles); // folds have them in common
+            _toldBadFiles = true;
+        }
+
         string origin = started.Weights is null
             ? "random weights, not pretrained"
             : $"{started.Weights.Loaded.Count} tensors loaded" + (started.Weights.Complete ? "" : $" ({started.Weights.Summary()})");

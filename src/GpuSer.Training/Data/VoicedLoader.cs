@@ -22,18 +22,27 @@ public static class VoicedLoader
         };
         Parallel.For(0, utterances.Count, parallel, i =>
         {
-            string path = utterances[i].Path;
             try
             {
-                loaded[i] = new VoicedUtterance(utterances[i], VoicedSamples.SelectOrThrow(path, AudioFile.ReadMono(path, ct: cancellation)));
+                loaded[i] = new VoicedUtterance(utterances[i], Read(utterances[i].Path, cancellation));
             }
             catch (GpuSerException error)
             {
-                // The message begins with the path, which the list shows by itself.
-                string prefix = path + ": ";
-                bad[i] = new BadFile(path, error.Message.StartsWith(prefix, StringComparison.Ordinal) ? error.Message[prefix.Length..] : error.Message);
+                bad[i] = Bad(utterances[i].Path, error);
             }
         });
         return ([.. loaded.OfType<VoicedUtterance>()], [.. bad.OfType<BadFile>()]);
+    }
+
+    /// <summary>Decodes one recording and selects its voiced samples.</summary>
+    /// <exception cref="GpuSerException">The file cannot be used.</exception>
+    internal static float[] Read(string path, CancellationToken cancellation) =>
+        VoicedSamples.SelectOrThrow(path, AudioFile.ReadMono(path, ct: cancellation));
+
+    /// <summary>A file that could not be used; the error's message begins with the path, which lists show by themselves.</summary>
+    internal static BadFile Bad(string path, GpuSerException error)
+    {
+        string prefix = path + ": ";
+        return new BadFile(path, error.Message.StartsWith(prefix, StringComparison.Ordinal) ? error.Message[prefix.Length..] : error.Message);
     }
 }

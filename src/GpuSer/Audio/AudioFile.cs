@@ -47,6 +47,19 @@ public static class AudioFile
         return WithLibrary(path, Soxr.Package, () => Resampler.Resample(samples, rate, sampleRate));
     }
 
+    /// <summary>Reads a recording's header; what follows it may still be damaged.</summary>
+    /// <exception cref="InvalidFileException">The file is missing, or is not audio that can be decoded.</exception>
+    public static AudioInfo ReadInfo(string path)
+    {
+        InvalidFileException.Guard(path, () => new FileInfo(path).Length);
+        return WithLibrary(path, SndFile.Package, () =>
+        {
+            (SndFileHandle file, SndFileInfo info) = Open(path);
+            file.Dispose();
+            return new AudioInfo(info.SampleRate, info.Channels, info.Frames);
+        });
+    }
+
     private static (float[] Samples, int Rate) ReadArray(string path)
     {
         NpyArray array = NpyFile.Read(path);
@@ -71,13 +84,8 @@ public static class AudioFile
 
     private static (float[] Samples, int Rate) ReadFrames(string path, CancellationToken ct)
     {
-        SndFileInfo info = default;
-        using SndFileHandle file = SndFile.Open(path, SndFile.Read, ref info);
-        if (file.IsInvalid)
-        {
-            throw new AudioException(path, $"is not audio that can be decoded ({SndFile.Message(null)}); convert it to WAV or FLAC");
-        }
-
+        (SndFileHandle file, SndFileInfo info) = Open(path);
+        using SndFileHandle opened = file;
         if (info.Frames > Array.MaxLength)
         {
             throw new AudioException(path, "is too long; cut it into parts");
@@ -108,6 +116,19 @@ public static class AudioFile
         }
 
         return (mono, info.SampleRate);
+    }
+
+    private static (SndFileHandle File, SndFileInfo Info) Open(string path)
+    {
+        SndFileInfo info = default;
+        SndFileHandle file = SndFile.Open(path, SndFile.Read, ref info);
+        if (!file.IsInvalid)
+        {
+            return (file, info);
+        }
+
+        file.Dispose();
+        throw new AudioException(path, $"is not audio that can be decoded ({SndFile.Message(null)}); convert it to WAV or FLAC");
     }
 
     private static void Mix(ReadOnlySpan<float> interleaved, Span<float> mono)

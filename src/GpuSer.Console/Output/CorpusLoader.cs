@@ -1,0 +1,23 @@
+using GpuSer.Training.Data;
+
+namespace GpuSer.Console.Output;
+
+/// <summary>Reads the corpus that <c>--data</c> and <c>--dataset</c> name, and says on standard error what it was taken for.</summary>
+internal static class CorpusLoader
+{
+    public static Corpus Load(Terminal terminal, string data, string dataset)
+    {
+        Corpus corpus = Datasets.Load(data, dataset);
+        int speakers = corpus.Utterances.Select(u => u.Speaker).Where(speaker => speaker != Utterance.UnknownSpeaker).Distinct().Count();
+        terminal.Error.WriteLine(
+            $"gpuser: {data}: {(dataset == Datasets.Auto ? "taken as" : "read as")} {corpus.Dataset}: {corpus.Utterances.Count} recordings, "
+            + $"{corpus.Labels.Count} classes, {(speakers == 0 ? "no speakers named" : $"{speakers} speakers")}");
+        if (corpus.Excluded.Count > 0)
+        {
+            terminal.Error.WriteLine(
+                $"gpuser: {corpus.Excluded.Sum(e => e.Count)} left out by the data set's rule: {string.Join(", ", corpus.Excluded.Select(e => $"{e.Reason} {e.Count}"))}");
+        }
+
+        return corpus;
+    }
+}

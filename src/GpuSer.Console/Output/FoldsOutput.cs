@@ -1,0 +1,60 @@
+using GpuSer.Training;
+using GpuSer.Training.Evaluation;
+
+namespace GpuSer.Console.Output;
+
+/// <summary>Shows what the trainings of several folds came to: each, their mean and spread, and all tests in one matrix.</summary>
+internal static class FoldsOutput
+{
+    public static void Write(TextWriter writer, FoldsResult result, string folder, bool json)
+    {
+        if (json)
+        {
+            JsonOutput.Write(writer, Document(result, folder));
+            return;
+        }
+
+        string name = $"{result.Folds.Count} folds together, best epoch of each";
+        ConfusionTable.Write(writer, new EvaluationResult(name, result.Pooled, 0, []));
+        foreach (FoldResult fold in result.Folds)
+        {
+            EpochResult best = fold.Result.Best;
+            writer.WriteLine(
+                $"{fold.Planned.Name}: accuracy {Figures.Percent(best.Accuracy)}, uar {Figures.Percent(best.Uar)}, macro F1 {Figures.Percent(best.MacroF1)}, "
+                + $"epoch {best.Epoch} of {fold.Result.Epochs.Count} ({fold.Planned.Split.Name})");
+        }
+
+        WriteSpread(writer, "best epochs", result.Best);
+        WriteSpread(writer, "last epochs", result.Last);
+        writer.WriteLine($"mean +- standard deviation over folds; best epochs are chosen by the tests they are judged on, last epochs are not; runs in {folder}");
+    }
+
+    private static void WriteSpread(TextWriter writer, string name, FoldFigures figures) =>
+        writer.WriteLine($"{name}: accuracy {figures.Accuracy.Percent()}, uar {figures.Uar.Percent()}, macro F1 {figures.MacroF1.Percent()}");
+
+    private static object Document(FoldsResult result, string folder) => new
+    {
+        Run = folder,
+        Folds = result.Folds.Select(fold => new
+        {
+            fold.Planned.Name,
+            Split = fold.Planned.Split.Name,
+            Run = fold.Result.Run.Path,
+            fold.Result.Best,
+            Last = fold.Result.Epochs[^1],
+            Speakers = SpeakerTable.Document(fold.Result.BestTest.Speakers),
+        }),
+        result.Best,
+        result.Last,
+        Pooled = new
+        {
+            Count = result.Pooled.Total,
+            result.Pooled.Accuracy,
+            Uar = result.Pooled.UnweightedAverageRecall,
+            result.Pooled.MacroF1,
+            result.Pooled.Labels,
+            Confusion = result.Pooled.Counts,
+        },
+        result.Folds[0].Result.BadFiles,
+    };
+}

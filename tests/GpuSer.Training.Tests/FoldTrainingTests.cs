@@ -1,0 +1,101 @@
+using GpuSer.Training.Data;
+using GpuSer.Training.Evaluation;
+using GpuSer.Training.Models;
+using GpuSer.Training.Runs;
+using GpuSer.Training.Tests.Data;
+
+namespace GpuSer.Training.Tests;
+
+public sealed class FoldTrainingTests : IDisposable
+{
+    private static readonly TrainOptions Options = new()
+    {
+        Epochs = 1,
+        Batch = 8,
+        LearningRate = 3e-3,
+        Seed = 5,
+        Threads = 1,
+        Network = new VggOptions { WidthDivisor = 32, Hidden = 64 },
+    };
+
+    private readonly SpokenCorpus _spoken = new(3, 2, 'F', 'W');
+
+    public void Dispose() => _spoken.Dispose();
+
+    [Fact]
+    public void Each_fold_is_a_run_of_its_own_and_figures_are_over_all()
+    {
+        TrainingData data = TrainingData.Load(_spoken.Corpus, Options);
+        List<TrainEvent> events = [];
+
+        FoldsResult result = FoldTraining.Run(data, new SplitPlan { Kind = SplitKind.Loso }, Options, _spoken.Runs, new Recorder(events));
+
+        Assert.Equal(["speaker-03", "speaker-04", "speaker-05"], result.Folds.Select(fold => fold.Planned.Name));
+        Assert.Equal([1, 2, 3], events.OfType<FoldStarted>().Select(started => started.Fold));
+        double[] accuracies = [.. result.Folds.Select(fold => fold.Result.Best.Accuracy)];
+        Assert.Equal(Spread.Of(accuracies), result.Best.Accuracy);
+        Assert.Equal(12, result.Pooled.Total);
+        string[] lines = File.ReadAllLines(Path.Combine(_spoken.Runs, "folds.csv"));
+        Assert.Equal(4, lines.Length);
+        Assert.All(lines, line => Assert.Equal(11, line.Split(',').Length));
+        Assert.Throws<IO.InvalidFileException>(() => RunFolder.RequireFree(_spoken.Runs));
+        foreach (FoldResult fold in result.Folds)
+        {
+            RunFolder run = RunFolder.Open(Path.Combine(_spoken.Runs, fold.Planned.Name));
+            Assert.Equal(fold.Planned.Split.Test.Select(u => u.Name), run.Split.Test);
+            string speaker = fold.Planned.Name[^2..];
+            Assert.Equal([speaker], fold.Result.BestTest.Speakers.Select(one => one.Speaker));
+            Assert.StartsWith($"{speaker},4,", File.ReadAllLines(run.Speakers)[1], StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void A_fold_trains_as_the_same_split_does_alone()
+    {
+        TrainingData data = TrainingData.Load(_spoken.Corpus, Options);
+
+        FoldsResult folds = FoldTraining.Run(data, new SplitPlan { Kind = SplitKind.Loso }, Options, _spoken.Runs + "1");
+        TrainResult alone = Trainer.Run(_spoken.Corpus, Options with { TestSpeakers = ["04"] }, _spoken.Runs + "2");
+
+        Assert.Equal(File.ReadAllBytes(alone.Run.LastWeights), File.ReadAllBytes(folds.Folds[1].Result.Run.LastWeights));
+    }
+
+    [Fact]
+    public void A_recording_under_two_names_is_used_once_whatever_they_say()
+    {
+        using DataTree tree = new();
+        tree.Tone("03a01Fa.wav", 0).Tone("08a01Fa.wav", 0, 1).Tone("copies/09a01Fa.wav", 0).Tone("copies/10a01Wa.wav", 0);
+
+        TrainingData data = TrainingData.Load(tree.Load(), Options);
+
+        Assert.Equal(["03a01Fa.wav", "08a01Fa.wav"], data.Utterances.Select(u => u.Name));
+        Assert.Equal(["09a01Fa.wav", "10a01Wa.wav"], data.BadFiles.Select(bad => Path.GetFileName(bad.Path)));
+        Assert.All(data.BadFiles, bad => Assert.Contains("03a01Fa.wav", bad.Reason, StringComparison.Ordinal));
+        Assert.Contains("happiness and not anger", data.BadFiles[1].Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_report_counts_what_there_is()
+    {
+        using DataTree tree = new();
+        tree.Tone("03a01Fa.wav", 0).Tone("08a01Wa.wav", 1, 1).Tone("09a01Wa.wav", 0).Text("03a02Fa.wav", "text").With("notes.wav");
+
+        CorpusReport report = CorpusReport.Make(tree.Load());
+
+        Assert.Equal(3, report.Usable.Count);
+        Assert.Equal(["notes.wav", "03a02Fa.wav"], report.BadFiles.Select(bad => Path.GetFileName(bad.Path)));
+        Assert.Equal([new Tally(22050, 3)], report.SampleRates);
+        Assert.Equal([new Tally(1, 3)], report.Channels);
+        Assert.Equal(["03a01Fa.wav", "09a01Wa.wav"], Assert.Single(report.Copies).Select(u => u.Name));
+        // Chord's lengths: 7700 samples for speaker 0, and 613 more for speaker 1.
+        Durations durations = report.Durations!;
+        Assert.Equal(((2 * 7700) + 8313) / 22050.0, durations.Total, 1e-12);
+        Assert.Equal((7700 / 22050.0, 7700 / 22050.0, 8313 / 22050.0), (durations.Min, durations.Median, durations.Max));
+        Assert.Equal(durations.Total, durations.Voiced, 1e-12);
+    }
+
+    private sealed class Recorder(List<TrainEvent> events) : IProgress<TrainEvent>
+    {
+        public void Report(TrainEvent value) => events.Add(value);
+    }
+}
