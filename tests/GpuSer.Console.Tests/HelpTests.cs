@@ -4,14 +4,16 @@ public class HelpTests
 {
     [Theory]
     [InlineData("demo", "--out --no-progress")]
-    [InlineData("train", "--data --epochs --batch --lr --cutmix-alpha --seed --limit --width-divisor --device --out --no-progress --json --weights --test-speakers --max-seconds --threads")]
-    [InlineData("evaluate", "--run --data --all --limit --json --no-progress")]
+    [InlineData("train", "--data --epochs --batch --lr --cutmix-alpha --seed --limit --width-divisor --device --out --no-progress --json --weights --test-speakers --max-seconds --threads --dataset --split --folds --fold --split-file")]
+    [InlineData("evaluate", "--run --data --dataset --all --limit --json --no-progress")]
     [InlineData("predict", "--run --weights --window --hop --json")]
     [InlineData("features", "--out --stages --no-trim --device --no-progress")]
     [InlineData("kernels", "--shape --device --json")]
+    [InlineData("data check", "--dataset --threads --no-progress --json")]
+    [InlineData("data get", "--out --url --sha256 --no-progress --json")]
     public void EveryOptionIsInTheHelp(string command, string options)
     {
-        ConsoleRun help = ConsoleRun.Of(command, "--help");
+        ConsoleRun help = ConsoleRun.Of([.. command.Split(' '), "--help"]);
         Assert.Equal(ExitCode.Success, help.ExitCode);
         Assert.Empty(help.Error);
         foreach (string option in options.Split(' '))
@@ -24,7 +26,7 @@ public class HelpTests
     public void TheListNamesEveryCommand()
     {
         string help = ConsoleRun.Of("--help").Out;
-        foreach (string command in (string[])["demo", "train", "evaluate", "predict", "features", "kernels"])
+        foreach (string command in (string[])["demo", "train", "evaluate", "predict", "features", "kernels", "data"])
         {
             Assert.Contains(command, help, StringComparison.Ordinal);
         }

@@ -35,7 +35,7 @@ public sealed class TrainingCommandsTests(TrainingCommandsTests.TrainedRun train
     public void TrainWritesTheRunFolder()
     {
         Assert.Equal(ExitCode.Success, trained.Run.ExitCode);
-        foreach (string file in (string[])["config.json", "results.csv", "confusion.csv", "weights/best.safetensors", "weights/last.safetensors"])
+        foreach (string file in (string[])["config.json", "results.csv", "confusion.csv", "speakers.csv", "weights/best.safetensors", "weights/last.safetensors"])
         {
             Assert.True(File.Exists(trained.Folder["run", file]), file);
         }
@@ -70,7 +70,7 @@ public sealed class TrainingCommandsTests(TrainingCommandsTests.TrainedRun train
         ConsoleRun run = ConsoleRun.Of("evaluate", "--run", trained.RunFolder, "--data", trained.Data, "--json");
         JsonElement document = Json(run);
         string[] names = [.. document.EnumerateObject().Select(property => property.Name)];
-        Assert.Equal(["split", "count", "accuracy", "uar", "macroF1", "labels", "confusion"], names);
+        Assert.Equal(["split", "count", "accuracy", "uar", "macroF1", "labels", "confusion", "speakers"], names);
         int count = document.GetProperty("count").GetInt32();
         int counted = document.GetProperty("confusion").EnumerateArray().Sum(row => row.EnumerateArray().Sum(cell => cell.GetInt32()));
         Assert.Equal(count, counted);

@@ -8,5 +8,6 @@ internal static class DataCommand
     public static Command Create(Terminal terminal) => new("data", "Look through recordings, or fetch a public data set.")
     {
         DataCheckCommand.Create(terminal),
+        DataGetCommand.Create(terminal),
     };
 }

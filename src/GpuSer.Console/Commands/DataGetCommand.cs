@@ -1,0 +1,87 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using GpuSer.Console.Output;
+using GpuSer.Training.Data;
+using GpuSer.Training.Downloads;
+
+namespace GpuSer.Console.Commands;
+
+/// <summary><c>gpuser data get</c>: fetches a data set that its makers publish for everybody.</summary>
+internal static class DataGetCommand
+{
+    public static Command Create(Terminal terminal)
+    {
+        Argument<string> name = new("name") { Description = "emodb, the one set that can be fetched without a contract" };
+        name.AcceptOnlyFromAmong(EmoDbCorpus.Name);
+        Option<string> output = new("--out") { Description = "folder to make", HelpName = "DIR", DefaultValueFactory = _ => "data/emodb" };
+        Option<Uri> url = new("--url")
+        {
+            Description = "another address of the archive",
+            HelpName = "URL",
+            DefaultValueFactory = _ => EmoDbDownload.Url,
+            CustomParser = Address,
+        };
+        Option<string?> sha256 = new("--sha256") { Description = "refuse an archive of another SHA-256 (its makers publish none)", HelpName = "HEX" };
+        Option<bool> noProgress = SharedOptions.NoProgress();
+        Option<bool> json = SharedOptions.Json();
+
+        Command command = new("get", "Fetch EMO-DB from its published address, check and unpack it; an interrupted download is gone on with.")
+        {
+            name, output, url, sha256, noProgress, json,
+        };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            Uri address = parsed.GetValue(url)!;
+            terminal.Error.WriteLine($"gpuser: EMO-DB from {address}: {EmoDbDownload.Terms}");
+            terminal.Error.WriteLine($"gpuser: cite {EmoDbDownload.Citation}");
+            EmoDbDownloadResult result;
+            using (ProgressLine line = new(terminal.Error, terminal.Interactive && !parsed.GetValue(noProgress)))
+            {
+                result = await EmoDbDownload.RunAsync(parsed.GetValue(output)!, address, parsed.GetValue(sha256), new Arrived(line), cancellation).ConfigureAwait(false);
+            }
+
+            Write(terminal.Out, result, parsed.GetValue(json));
+            return ExitCode.Success;
+        });
+        return command;
+    }
+
+    private static Uri? Address(ArgumentResult result)
+    {
+        string text = result.Tokens[0].Value;
+        if (Uri.TryCreate(text, UriKind.Absolute, out Uri? address))
+        {
+            return address;
+        }
+
+        result.AddError($"'{text}' is no address; give one that begins with http:// or https://");
+        return null;
+    }
+
+    private static void Write(TextWriter writer, EmoDbDownloadResult result, bool json)
+    {
+        if (json)
+        {
+            JsonOutput.Write(writer, new
+            {
+                result.Folder,
+                Recordings = result.Corpus.Utterances.Count,
+                result.Archive.Bytes,
+                result.Archive.Sha256,
+                EmoDbDownload.Terms,
+                EmoDbDownload.Citation,
+            });
+            return;
+        }
+
+        writer.WriteLine($"{result.Corpus.Utterances.Count} recordings in {result.Folder}");
+        writer.WriteLine($"archive: {result.Archive.Bytes} bytes, SHA-256 {result.Archive.Sha256}");
+        writer.WriteLine($"Try: gpuser data check {result.Folder}");
+    }
+
+    private sealed class Arrived(ProgressLine line) : IProgress<DownloadProgress>
+    {
+        public void Report(DownloadProgress value) => line.Show(
+            $"{Figures.Number(value.Bytes / 1e6, "0.0")} MB{(value.Total is long total ? $" of {Figures.Number(total / 1e6, "0.0")} MB" : "")}");
+    }
+}

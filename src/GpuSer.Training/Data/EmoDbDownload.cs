@@ -1,0 +1,68 @@
+using GpuSer.IO;
+using GpuSer.Training.Downloads;
+
+namespace GpuSer.Training.Data;
+
+/// <summary>What fetching EMO-DB came to.</summary>
+/// <param name="Folder">Where it lies.</param>
+/// <param name="Archive">The download, with its SHA-256; the archive itself is removed.</param>
+/// <param name="Corpus">The recordings.</param>
+public sealed record EmoDbDownloadResult(string Folder, DownloadResult Archive, Corpus Corpus);
+
+/// <summary>Fetches EMO-DB from where its makers publish it, 40 MB, and unpacks it.</summary>
+public static class EmoDbDownload
+{
+    /// <summary>The number of recordings that the paper names and the archive holds.</summary>
+    public const int Recordings = 535;
+
+    /// <summary>What to cite.</summary>
+    public const string Citation =
+        "F. Burkhardt, A. Paeschke, M. Rolfes, W. F. Sendlmeier, B. Weiss: A Database of German Emotional Speech. Interspeech 2005, doi:10.21437/Interspeech.2005-446";
+
+    /// <summary>On what terms it may be used.</summary>
+    public const string Terms =
+        "published by its makers (TU Berlin) for free use by the public; its pages name no formal licence and ask that work with it cites the article";
+
+    /// <summary>The published address.</summary>
+    public static Uri Url { get; } = new("http://emodb.bilderbar.info/download/download.zip");
+
+    // The archive has about 2,700 files of 50 MB in all: recordings and label files.
+    private static ZipLimits Limits { get; } = new(20_000, 1L << 30);
+
+    /// <summary>Fetches, unpacks, and counts the recordings. The folder appears when all of it is there and right.</summary>
+    /// <param name="folder">The folder to make; the archive is fetched to <c>folder.zip</c>, where an interrupted download is gone on with.</param>
+    /// <param name="url">Another address; null for the published one.</param>
+    /// <param name="sha256">The archive's SHA-256, or its first digits; null where it is not known: its makers publish none.</param>
+    /// <param name="progress">Told on the download's own thread.</param>
+    /// <param name="cancellation">Stops; what has arrived stays.</param>
+    /// <exception cref="DownloadException">The server cannot be reached, breaks off, or gives another file than expected.</exception>
+    /// <exception cref="InvalidFileException">The archive is damaged or refused, the folder is in use, or the disk is full.</exception>
+    /// <exception cref="TrainingException">The archive does not hold EMO-DB's recordings.</exception>
+    public static async Task<EmoDbDownloadResult> RunAsync(
+        string folder, Uri? url = null, string? sha256 = null, IProgress<DownloadProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        ZipFolder.RequireFree(folder);
+        string archive = Path.TrimEndingDirectorySeparator(folder) + ".zip";
+        if (sha256 is null && File.Exists(archive))
+        {
+            // An earlier run fetched it whole and could not unpack it: it is what it is.
+            sha256 = await PartialFile.HashAsync(archive, cancellation).ConfigureAwait(false);
+        }
+
+        Download download = new(new DownloadOptions { Url = url ?? Url, Destination = archive, Sha256 = sha256 });
+        DownloadResult result = await download.RunAsync(progress, cancellation).ConfigureAwait(false);
+        ZipFolder.Extract(archive, folder, Limits, unpacked => Verify(archive, unpacked), cancellation);
+        File.Delete(archive);
+        return new EmoDbDownloadResult(folder, result, EmoDbCorpus.Load(folder));
+    }
+
+    private static void Verify(string archive, string folder)
+    {
+        int count = RecordingTree.Files(folder).Count(path => EmoDbCorpus.Parse(path, path, out _) is not null);
+        if (count != Recordings)
+        {
+            throw new TrainingException(
+                $"{archive}: holds {count} recordings named as in EMO-DB, not {Recordings}; it is not unpacked, remove it and check the address");
+        }
+    }
+}
