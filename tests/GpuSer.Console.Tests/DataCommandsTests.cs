@@ -4,6 +4,8 @@ using GpuSer.Reference;
 
 namespace GpuSer.Console.Tests;
 
+// Seed and number of threads of torch belong to the process.
+[Collection("training")]
 public sealed class DataCommandsTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -92,10 +94,9 @@ public sealed class DataCommandsTests : IDisposable
     public void TrainingInFoldsReportsMeanAndSpread()
     {
         string data = _folder.Corpus("corpus", each: 2);
-        string[] arguments =
-            ["train", "--data", data, "--out", _folder["folds"], "--epochs", "1", "--width-divisor", "32", "--batch", "8", "--limit", "8", "--folds", "2"];
+        string[] common = ["train", "--data", data, "--epochs", "1", "--width-divisor", "32", "--batch", "8", "--limit", "8"];
 
-        ConsoleRun run = ConsoleRun.Of([.. arguments, "--json"]);
+        ConsoleRun run = ConsoleRun.Of([.. common, "--folds", "2", "--out", _folder["folds"], "--json"]);
 
         Assert.True(run.ExitCode == ExitCode.Success, run.Error);
         JsonElement document = JsonDocument.Parse(run.Out).RootElement;
@@ -104,13 +105,12 @@ public sealed class DataCommandsTests : IDisposable
         Assert.Equal(2, document.GetProperty("best").GetProperty("accuracy").GetProperty("count").GetInt32());
         Assert.Contains("fold-2, 2 of 2", run.Error, StringComparison.Ordinal);
         Assert.True(File.Exists(_folder["folds", "fold-1", "speakers.csv"]));
-        ConsoleRun.Of(arguments).AssertRefused("folds.csv");
+        ConsoleRun.Of([.. common, "--folds", "2", "--out", _folder["folds"]]).AssertRefused("folds.csv");
 
-        ConsoleRun one = ConsoleRun.Of([.. arguments, "--fold", "2", "--out", _folder["one"]]);
+        ConsoleRun one = ConsoleRun.Of([.. common, "--folds", "2", "--fold", "2", "--out", _folder["one"]]);
         Assert.Contains("fold 2 of 2", one.Out, StringComparison.Ordinal);
 
-        ConsoleRun again = ConsoleRun.Of(
-            [.. arguments[..3], "--out", _folder["lists"], .. arguments[5..^2], "--split-file", _folder["one", "split.json"]]);
+        ConsoleRun again = ConsoleRun.Of([.. common, "--split-file", _folder["one", "split.json"], "--out", _folder["lists"]]);
         Assert.True(again.ExitCode == ExitCode.Success, again.Error);
         Assert.Equal(File.ReadAllBytes(_folder["one", "weights", "last.safetensors"]), File.ReadAllBytes(_folder["lists", "weights", "last.safetensors"]));
     }

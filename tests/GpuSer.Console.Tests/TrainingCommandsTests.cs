@@ -3,6 +3,7 @@ using System.Text.Json;
 namespace GpuSer.Console.Tests;
 
 /// <summary>train, evaluate and predict on a small corpus, one after the other as a user would.</summary>
+[Collection("training")]
 public sealed class TrainingCommandsTests(TrainingCommandsTests.TrainedRun trained) : IClassFixture<TrainingCommandsTests.TrainedRun>
 {
     public sealed class TrainedRun : IDisposable

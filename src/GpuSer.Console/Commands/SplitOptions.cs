@@ -60,16 +60,20 @@ internal sealed class SplitOptions
 
     private void Validate(CommandResult result)
     {
-        // A value that cannot be read has its own message already.
-        if (result.Children.OfType<OptionResult>().Any(option => option.Errors.Any()))
+        SplitPlan plan;
+        string[] speakers;
+        int? folds, fold;
+        string? file;
+        try
         {
-            return;
+            (speakers, folds, fold, file) = (result.GetValue(_speakers) ?? [], result.GetValue(_folds), result.GetValue(_fold), result.GetValue(_file));
+            plan = Plan(result.GetValue(_kind), speakers, folds, fold, file);
+        }
+        catch (InvalidOperationException)
+        {
+            return; // A value that cannot be read has its own message.
         }
 
-        string[] speakers = result.GetValue(_speakers) ?? [];
-        int? folds = result.GetValue(_folds), fold = result.GetValue(_fold);
-        string? file = result.GetValue(_file);
-        SplitPlan plan = Plan(result.GetValue(_kind), speakers, folds, fold, file);
         foreach (string problem in plan.Errors())
         {
             result.AddError($"{problem} (--test-speakers, --folds, --fold, --split-file)");
