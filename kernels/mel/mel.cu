@@ -23,6 +23,7 @@
 // barriers.
 #include "chroma/peaks.cuh"
 #include "contrast/bands.cuh"
+#include "mel/powers.cuh"
 
 namespace gpuser {
 
@@ -31,29 +32,6 @@ constexpr int kFrames = kBlock / kWarp;
 constexpr int kParts = kWarp / kFrames;
 constexpr int kStep = 4 * kParts;
 constexpr int kFilters = 2 * kParts;
-
-__device__ __forceinline__ float power(float re, float im) { return fused_multiply_add(re, re, im * im); }
-
-// Powers of one frame, and zeros behind them; returns the largest of this lane's.
-__device__ __forceinline__ float powers_of_frame(const float2* __restrict__ row, int bins, int lane,
-                                                 float* powers) {
-  int pairs = bins / 2;
-  float largest = 0.0f;
-#pragma unroll 4
-  for (int i = lane; i < pairs; i += kWarp) {
-    float4 two = load(reinterpret_cast<const float4*>(row) + i);
-    float2 pair = {power(two.x, two.y), power(two.z, two.w)};
-    largest = larger(largest, larger(pair.x, pair.y));
-    store(reinterpret_cast<float2*>(powers) + i, pair);
-  }
-  for (int k = 2 * pairs + lane; k < bins + kStep - 1; k += kWarp) {
-    float2 last = {0.0f, 0.0f};
-    if (k < bins) last = load(row + k);
-    powers[k] = power(last.x, last.y);
-    largest = larger(largest, powers[k]);
-  }
-  return largest;
-}
 
 // This lane's part of one filter for one frame.
 __device__ __forceinline__ float partial_sum(const float* powers, const float* __restrict__ weights, int i,
@@ -92,8 +70,8 @@ extern "C" __global__ void __launch_bounds__(gpuser::kBlock)
 
   float largest_power = 0.0f;
   if (tile + warp < frames) {
-    largest_power =
-        powers_of_frame(spectrum + (first + warp) * pitch, bins, lane, powers + warp * power_pitch);
+    largest_power = powers_of_frame(spectrum + (first + warp) * pitch, bins, lane, kStep - 1,
+                                    powers + warp * power_pitch);
   } else {
     for (int k = lane; k < bins + kStep - 1; k += kWarp) powers[warp * power_pitch + k] = 0.0f;
   }

@@ -1,11 +1,7 @@
 // One octave of the constant-Q transform and, in the same launch, the halved signal of the octave below: both
 // read only the octave's own signal. Octaves run from the top, o = 0, to the lowest; each adds its bins to
-// the pitch classes, and the lowest makes the tonnetz of them.
-//
-//   fold   P[b, t, c] += Q[b, t, 3c - 1] + Q[b, t, 3c] + Q[b, t, 3c + 1]   (filters modulo 36; set, not added
-//          to, by the top octave)
-//   last   P divided by max P (left alone where that is below the smallest normal float), then
-//          N[b, t, d] = sum_c J[d, c] P[b, t, c] / sum P
+// the pitch classes, and the lowest makes the tonnetz of them (see
+// fold.cuh).
 //
 // samples     (batch, sample_pitch) float32, from sample 0 on: the octave's signals, ceil(count / 2^o) of
 // each
@@ -25,15 +21,12 @@
 // (see halving.cuh and constant_q.cuh). Block kBlock = 256 threads. Static shared memory 37,632 bytes. All
 // threads of a block go the same way and reach all its barriers.
 #include "tonnetz/constant_q.cuh"
+#include "tonnetz/fold.cuh"
 #include "tonnetz/halving.cuh"
 
 namespace gpuser {
 
 constexpr int kBlock = 256;
-constexpr int kClasses = 12;
-constexpr int kDimensions = 6;
-constexpr int kOctaves = 7;
-constexpr float kSmallestNormal = 1.17549435e-38f;
 
 union OctaveShared {
   HalvingShared halving;
@@ -79,46 +72,7 @@ extern "C" __global__ void __launch_bounds__(gpuser::kBlock)
   constant_q_filters(spectra, bank, scale, filtered);
   __syncthreads();
 
-  long long frame = static_cast<long long>(signal) * frames + first;
-  int in_tile = frames - first < kConstantQFrames ? frames - first : kConstantQFrames;
-  bool last = octave == kOctaves - 1;
-  if (magnitudes != nullptr) {
-    float* lowest = magnitudes + frame * (kOctaves * kFilters) + (kOctaves - 1 - octave) * kFilters;
-    for (int i = thread; i < in_tile * kFilters; i += kBlock)
-      lowest[i / kFilters * (kOctaves * kFilters) + i % kFilters] = filtered[i / kFilters][i % kFilters];
-  }
-  if (thread < in_tile * kClasses) {
-    const float* of_frame = filtered[thread / kClasses];
-    int middle = thread % kClasses * 3;
-    float sum = of_frame[(middle + kFilters - 1) % kFilters] + of_frame[middle] + of_frame[middle + 1];
-    float* to = chroma + frame * kClasses + thread;
-    if (octave > 0) sum += *to;
-    if (last) {
-      classes[thread / kClasses][thread % kClasses] = sum;
-    } else {
-      *to = sum;
-    }
-  }
-  if (!last) return;
-  __syncthreads();
-
-  if (thread >= in_tile * kClasses) return;
-  const float* of_frame = classes[thread / kClasses];
-  int c = thread % kClasses;
-  float largest = 0.0f;
-#pragma unroll
-  for (int i = 0; i < kClasses; i++) largest = larger(largest, of_frame[i]);
-  float divisor = largest < kSmallestNormal ? 1.0f : largest;
-  chroma[frame * kClasses + thread] = divide(of_frame[c], divisor);
-  if (c >= kDimensions) return;
-
-  float sum = 0.0f, projected = 0.0f;
-#pragma unroll
-  for (int i = 0; i < kClasses; i++) {
-    float share = divide(of_frame[i], divisor);
-    sum += share;
-    projected = fused_multiply_add(projection[c * kClasses + i], share, projected);
-  }
-  rows[(frame + thread / kClasses) * row_pitch + column + c] =
-      divide(projected, sum < kSmallestNormal ? 1.0f : sum);
+  fold_octave(filtered, classes, octave, static_cast<long long>(signal) * frames + first,
+              frames - first < kConstantQFrames ? frames - first : kConstantQFrames,
+              {chroma, magnitudes, projection, rows, row_pitch, column});
 }

@@ -9,18 +9,39 @@ internal sealed class FeatureDevice : IDisposable
     private readonly FeatureExtractor? _cpu;
     private readonly CudaFeatureExtractor? _cuda;
 
-    private FeatureDevice(DeviceSession session)
+    private FeatureDevice(DeviceSession session, FeatureOptions options)
     {
         _session = session;
         if (session.Context is { } context)
-            _cuda = new CudaFeatureExtractor(context);
+            _cuda = new CudaFeatureExtractor(context, options);
         else
-            _cpu = new FeatureExtractor();
+            _cpu = new FeatureExtractor(options);
     }
 
     /// <summary>Opens a device.</summary>
+    /// <param name="device">Which.</param>
+    /// <param name="options">What it computes, and how.</param>
     /// <exception cref="CudaUnavailableException">This machine has no GPU or no driver.</exception>
-    public static FeatureDevice Open(DeviceChoice device) => new(DeviceSession.Open(device));
+    /// <exception cref="GpuSerException">The options choose between ways that this device does not have.</exception>
+    public static FeatureDevice Open(DeviceChoice device, FeatureOptions options)
+    {
+        DeviceSession session = DeviceSession.Open(device);
+        try
+        {
+            if (session.Context is null && (options.Stft, options.FilterBank) != (FeatureOptions.Default.Stft, FeatureOptions.Default.FilterBank))
+            {
+                throw new GpuSerException(
+                    "--stft and --filter-bank choose between kernels and libraries of a GPU, which the CPU has not; use --device cuda or --device emulated");
+            }
+
+            return new FeatureDevice(session, options);
+        }
+        catch
+        {
+            session.Dispose();
+            throw;
+        }
+    }
 
     /// <summary>Computes every stage, and the image last.</summary>
     public FeatureStages ComputeStages(float[] samples) => _cpu is null ? _cuda!.ComputeStages(samples) : _cpu.ComputeStages(samples);

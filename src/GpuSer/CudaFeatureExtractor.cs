@@ -8,6 +8,8 @@ namespace GpuSer;
 /// <summary>
 /// Makes feature images on a CUDA device (or its emulator), from padded samples in device memory straight into the caller's image: one
 /// graph launch a batch, and nothing allocated once a shape has been seen.
+/// With <see cref="FeatureOptions.Stft"/> or <see cref="FeatureOptions.FilterBank"/> not at their defaults a batch is a few graphs, and
+/// calls of cuFFT and cuBLAS between them.
 /// </summary>
 /// <remarks>
 /// One extractor is for one thread at a time, and its runs for one stream: a plan's scratch is used again by the next run of that shape,
@@ -31,9 +33,8 @@ public sealed class CudaFeatureExtractor : IDisposable
         Context = context;
         Options = options ?? FeatureOptions.Default;
         Options.Validate();
-        ImageLayout layout = new(Options);
         _kernels = new FeatureKernels(context);
-        _plans = new FeaturePlanCache(PlansKept, (batch, frames, keepStages) => new FeaturePlan(_kernels, layout, batch, frames, keepStages));
+        _plans = new FeaturePlanCache(PlansKept, (batch, frames, keepStages) => new FeaturePlan(_kernels, Options, batch, frames, keepStages));
     }
 
     /// <summary>Where it computes.</summary>
@@ -56,7 +57,7 @@ public sealed class CudaFeatureExtractor : IDisposable
     /// <param name="image">Device address of the images. [shape=(batch, 1 + count / 512, 230)]</param>
     /// <param name="stream">The stream.</param>
     /// <exception cref="CudaOutOfMemoryException">There is no room for this shape's plan.</exception>
-    /// <exception cref="CudaException">A kernel failed; the context may be closed.</exception>
+    /// <exception cref="CudaException">A kernel failed, and the context may be closed; or cuFFT or cuBLAS was chosen and is missing.</exception>
     public void Run(ulong samples, int pitch, int batch, int count, ulong image, CudaStream stream) =>
         Plan(pitch, batch, count, keepStages: false).Run(samples, pitch, count, image, stream);
 
@@ -83,7 +84,7 @@ public sealed class CudaFeatureExtractor : IDisposable
         ]);
     }
 
-    /// <summary>The kernels of a batch in the order in which they run.</summary>
+    /// <summary>The kernels of a batch; what cuFFT and cuBLAS launch, where they are chosen, is not among them.</summary>
     /// <param name="batch">Signals, at least 1.</param>
     /// <param name="count">Samples of each signal, at least 1.</param>
     public IReadOnlyList<FeatureKernel> Kernels(int batch, int count) => Plan(count, batch, count, keepStages: false).Kernels(count);

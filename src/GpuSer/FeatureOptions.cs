@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using GpuSer.Features;
 using GpuSer.Features.Stft;
 
@@ -30,6 +31,20 @@ public sealed record FeatureOptions
     /// <summary>The six blocks from the image's first row to its last; each exactly once.</summary>
     public ImmutableArray<FeatureBlock> Order { get; init; } = DefaultOrder;
 
+    /// <summary>
+    /// How a device makes the short-time Fourier transform: the same values within the device's tolerances. It changes nothing on the CPU,
+    /// and weights do not record it: a file from one way is good for the other.
+    /// </summary>
+    [JsonIgnore]
+    public StftMethod Stft { get; init; }
+
+    /// <summary>
+    /// How a device applies its filter banks: the same values within the device's tolerances. It changes nothing on the CPU, and weights do
+    /// not record it: a file from one way is good for the other.
+    /// </summary>
+    [JsonIgnore]
+    public FilterBankMethod FilterBank { get; init; }
+
     /// <summary>Checks every option.</summary>
     /// <exception cref="GpuSerException">Something is wrong; the message lists all of it.</exception>
     public void Validate()
@@ -48,13 +63,30 @@ public sealed record FeatureOptions
         errors.AddRange(order.Where(block => !Enum.IsDefined(block)).Select(block => $"{(int)block} is no feature"));
         if (errors.Count > 0)
         {
-            throw new GpuSerException($"feature order: {string.Join("; ", errors)}");
+            errors = [$"feature order: {string.Join("; ", errors)}"];
+        }
+
+        if (!Enum.IsDefined(Stft))
+        {
+            errors.Add($"stft: {(int)Stft} is no way to make it");
+        }
+
+        if (!Enum.IsDefined(FilterBank))
+        {
+            errors.Add($"filter bank: {(int)FilterBank} is no way to apply one");
+        }
+
+        if (errors.Count > 0)
+        {
+            throw new GpuSerException(string.Join("; ", errors));
         }
     }
 
-    /// <summary>Equal orders make equal options.</summary>
-    public bool Equals(FeatureOptions? other) => other is not null && Order.AsSpan().SequenceEqual(other.Order.AsSpan());
+    /// <summary>Equal orders and equal ways make equal options.</summary>
+    public bool Equals(FeatureOptions? other) =>
+        other is not null && Order.AsSpan().SequenceEqual(other.Order.AsSpan()) && Stft == other.Stft && FilterBank == other.FilterBank;
 
     /// <inheritdoc/>
-    public override int GetHashCode() => Order.IsDefault ? 0 : Order.Aggregate(0, HashCode.Combine);
+    public override int GetHashCode() =>
+        HashCode.Combine(Order.IsDefault ? 0 : Order.Aggregate(0, HashCode.Combine), Stft, FilterBank);
 }

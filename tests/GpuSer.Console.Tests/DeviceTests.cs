@@ -11,12 +11,15 @@ public sealed class DeviceTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    [Fact]
-    public void TheEmulatedDevicesStagesAreTheCpus()
+    [Theory]
+    [InlineData("fused", "sparse")]
+    [InlineData("cufft", "cublas")]
+    public void TheEmulatedDevicesStagesAreTheCpus(string stft, string filterBank)
     {
         string tone = _folder.Tone("a.wav", seconds: 0.4);
         Assert.Equal(ExitCode.Success, ConsoleRun.Of("features", tone, "--out", _folder["cpu"], "--stages").ExitCode);
-        Assert.Equal(ExitCode.Success, ConsoleRun.Of("features", tone, "--out", _folder["emulated"], "--stages", "--device", "emulated").ExitCode);
+        Assert.Equal(ExitCode.Success, ConsoleRun.Of(
+            "features", tone, "--out", _folder["emulated"], "--stages", "--device", "emulated", "--stft", stft, "--filter-bank", filterBank).ExitCode);
         string[] names = [.. Directory.GetFiles(_folder["cpu", "a"]).Select(file => Path.GetFileNameWithoutExtension(file)!).Order(StringComparer.Ordinal)];
         Assert.Equal(names, Directory.GetFiles(_folder["emulated", "a"]).Select(file => Path.GetFileNameWithoutExtension(file)!).Order(StringComparer.Ordinal));
         Assert.All(names, name =>
@@ -28,6 +31,16 @@ public sealed class DeviceTests : IDisposable
             else if (name == "image")
                 Assert.InRange(Tolerances.ImageExcess(actual.Data, expected.Data, "a", device: true), 0, 1);
         });
+    }
+
+    [Theory]
+    [InlineData("--stft", "cufft")]
+    [InlineData("--filter-bank", "cublas")]
+    public void TheCpuHasNoneOfADevicesWays(string option, string value)
+    {
+        ConsoleRun run = ConsoleRun.Of("features", _folder.Tone("a.wav"), "--out", _folder["out"], "--device", "cpu", option, value);
+        run.AssertRefused("--device emulated");
+        Assert.False(Directory.Exists(_folder["out"]));
     }
 
     [Fact]

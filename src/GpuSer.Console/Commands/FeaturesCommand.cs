@@ -19,11 +19,13 @@ internal static class FeaturesCommand
         Option<bool> stages = new("--stages") { Description = "write every stage, not the image alone" };
         Option<bool> noTrim = new("--no-trim") { Description = "keep silent parts" };
         Option<DeviceChoice> device = SharedOptions.Device(Enum.GetValues<DeviceChoice>());
+        Option<StftMethod> stft = SharedOptions.Stft();
+        Option<FilterBankMethod> filterBank = SharedOptions.FilterBank();
         Option<bool> noProgress = SharedOptions.NoProgress();
 
         Command command = new("features", "Compute the (T, 230) feature image of each file, on its own and unpadded.")
         {
-            files, output, stages, noTrim, device, noProgress,
+            files, output, stages, noTrim, device, stft, filterBank, noProgress,
         };
         command.SetAction((parsed, cancellation) => Task.FromResult(Run(
             terminal,
@@ -32,17 +34,18 @@ internal static class FeaturesCommand
             parsed.GetValue(stages),
             !parsed.GetValue(noTrim),
             parsed.GetValue(device),
+            FeatureOptions.Default with { Stft = parsed.GetValue(stft), FilterBank = parsed.GetValue(filterBank) },
             terminal.Interactive && !parsed.GetValue(noProgress),
             cancellation)));
         return command;
     }
 
     private static int Run(
-        Terminal terminal, string[] files, string output, bool stages, bool trim, DeviceChoice device, bool progress,
+        Terminal terminal, string[] files, string output, bool stages, bool trim, DeviceChoice device, FeatureOptions options, bool progress,
         CancellationToken cancellation)
     {
         string[] folders = OutputFolders.For(files);
-        using FeatureDevice features = FeatureDevice.Open(device);
+        using FeatureDevice features = FeatureDevice.Open(device, options);
         FeatureWriter writer = new(features, stages);
         using ProgressLine line = new(terminal.Error, progress);
         int bad = 0;

@@ -32,20 +32,31 @@ internal static class SharedOptions
         new("--threads") { Description = "threads of features and network; 0 for one a core", HelpName = "N" };
 
     /// <summary>The device, of those that a command can use; the first is the default.</summary>
-    public static Option<DeviceChoice> Device(params DeviceChoice[] choices)
+    public static Option<DeviceChoice> Device(params DeviceChoice[] choices) => Choice("--device", "where features are computed", choices);
+
+    /// <summary>How a device makes the STFT.</summary>
+    public static Option<StftMethod> Stft() =>
+        Choice("--stft", "how a device makes the STFT: in one kernel, or by cuFFT", Enum.GetValues<StftMethod>());
+
+    /// <summary>How a device applies filter banks.</summary>
+    public static Option<FilterBankMethod> FilterBank() =>
+        Choice("--filter-bank", "how a device applies filter banks: sparse in kernels, or dense by cuBLAS", Enum.GetValues<FilterBankMethod>());
+
+    public static Option<bool> Json() => new("--json") { Description = "one JSON document on standard output" };
+
+    public static Option<bool> NoProgress() => new("--no-progress") { Description = "no progress line, on a terminal either" };
+
+    private static Option<T> Choice<T>(string name, string description, T[] choices)
+        where T : struct, Enum
     {
         string[] names = [.. choices.Select(choice => choice.ToString().ToLowerInvariant())];
-        Option<DeviceChoice> option = new("--device")
+        Option<T> option = new(name)
         {
-            Description = "where features are computed",
+            Description = description,
             HelpName = string.Join('|', names),
             DefaultValueFactory = _ => choices[0],
         };
         option.AcceptOnlyFromAmong(names);
         return option;
     }
-
-    public static Option<bool> Json() => new("--json") { Description = "one JSON document on standard output" };
-
-    public static Option<bool> NoProgress() => new("--no-progress") { Description = "no progress line, on a terminal either" };
 }

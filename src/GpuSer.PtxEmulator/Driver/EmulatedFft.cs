@@ -89,6 +89,12 @@ internal sealed unsafe class EmulatedFft
         int part = size / radix;
         for (int r = 0; r < radix; r++)
             Transform(part, stride * radix, from + (r * stride), to + (r * part));
+        if (radix == 2)
+        {
+            Butterflies(part, stride, to);
+            return;
+        }
+
         var sums = new Complex[radix];
         for (int k = 0; k < part; k++)
         {
@@ -102,6 +108,17 @@ internal sealed unsafe class EmulatedFft
 
             for (int q = 0; q < radix; q++)
                 _output[to + (q * part) + k] = sums[q];
+        }
+    }
+
+    // What sizes of powers of two consist of, without the remainders and the scratch of other radices.
+    private void Butterflies(int part, int stride, int to)
+    {
+        for (int k = 0; k < part; k++)
+        {
+            Complex even = _output[to + k], odd = _output[to + part + k] * _roots[k * stride];
+            _output[to + k] = even + odd;
+            _output[to + part + k] = even - odd;
         }
     }
 

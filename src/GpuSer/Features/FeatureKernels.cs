@@ -2,7 +2,7 @@ using GpuSer.Cuda;
 
 namespace GpuSer.Features;
 
-/// <summary>The embedded PTX files of the features, and the tables that all plans share: each loaded when first asked for and once.</summary>
+/// <summary>The embedded PTX files of the features, and the tables and handles that all plans share: each made when first asked for and once.</summary>
 internal sealed class FeatureKernels(CudaContext context) : IDisposable
 {
     private readonly Dictionary<string, CudaModule> _modules = [];
@@ -24,7 +24,7 @@ internal sealed class FeatureKernels(CudaContext context) : IDisposable
         return module.GetKernel(entry);
     }
 
-    /// <summary>Tables in device memory, made where there are none of their type yet.</summary>
+    /// <summary>Tables in device memory, or a library's handle, made where there is none of the type yet.</summary>
     public T Tables<T>(Func<CudaContext, T> make)
         where T : class, IDisposable
     {

@@ -7,12 +7,16 @@ namespace GpuSer.PtxEmulator.Tests.Kernels;
 
 public sealed class FeatureStagesTests(ITestOutputHelper output)
 {
-    [SkippableFact]
-    public void Every_stage_and_image_of_every_golden_is_within_the_device_column()
+    [SkippableTheory]
+    [InlineData(StftMethod.Fused, FilterBankMethod.Sparse)]
+    [InlineData(StftMethod.CuFft, FilterBankMethod.Sparse)]
+    [InlineData(StftMethod.Fused, FilterBankMethod.CuBlas)]
+    [InlineData(StftMethod.CuFft, FilterBankMethod.CuBlas)]
+    public void Every_stage_and_image_of_every_golden_is_within_the_device_column(StftMethod stft, FilterBankMethod filterBank)
     {
         Skip.IfNot(Golden.Present, "golden files are absent");
         using KernelDevice device = new();
-        using CudaFeatureExtractor extractor = new(device.Context);
+        using CudaFeatureExtractor extractor = new(device.Context, new FeatureOptions { Stft = stft, FilterBank = filterBank });
         List<string> failures = [];
         Dictionary<string, double> worst = [];
         foreach (string signal in Golden.Signals)

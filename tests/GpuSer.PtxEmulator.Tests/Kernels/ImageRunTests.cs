@@ -137,7 +137,7 @@ public sealed class ImageRunTests
     }
 
     // Chirps that cross all bands: every row has something to be normalised by.
-    private static GuardedMemory Chirps(KernelDevice device, int batch, int samples)
+    internal static GuardedMemory Chirps(KernelDevice device, int batch, int samples)
     {
         GuardedMemory signals = new(device.Context, batch * samples);
         Random random = new(batch * samples);
@@ -150,7 +150,7 @@ public sealed class ImageRunTests
         return signals;
     }
 
-    private static void AssertImage(ReadOnlySpan<float> signals, int batch, int samples, ReadOnlySpan<float> image, FeatureOptions? options = null)
+    internal static void AssertImage(ReadOnlySpan<float> signals, int batch, int samples, ReadOnlySpan<float> image, FeatureOptions? options = null)
     {
         using FeatureExtractor cpu = new(options, threads: 1);
         ImageLayout layout = new(options ?? FeatureOptions.Default);

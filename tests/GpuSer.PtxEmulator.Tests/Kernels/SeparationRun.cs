@@ -18,9 +18,8 @@ internal sealed class SeparationRun : IDisposable
         Stft = new StftCuda(device.Kernels, batch, Frames);
         Hpss = new HpssCuda(device.Kernels, batch, Frames, Stft.Spectrum.Address, Stft.Pitch, Rows.Address, RowPitch, HpssColumn, keepMasks: true, tiling);
         Contrast = new ContrastCuda(device.Kernels, batch, Frames, Rows.Address, RowPitch, ContrastColumn);
-        Chroma = new ChromaCuda(device.Kernels, batch, Frames, Stft.Spectrum.Address, Stft.Pitch, Rows.Address, RowPitch, ContrastColumn);
-        Mel = new MelCuda(
-            device.Kernels, MelTables.Bank, batch, Frames, Stft.Spectrum.Address, Stft.Pitch, Rows.Address, RowPitch, 0, Contrast, Chroma);
+        Tuning = new TuningCuda(device.Kernels, batch, Frames);
+        Mel = new MelCuda(device.Kernels, MelTables.Bank, batch, Frames, Stft, Rows.Address, RowPitch, 0, Contrast, Tuning);
         Stft.SetSamples(signals.Address, samples, samples);
         Hpss.SetSamples(signals.Address, samples, samples);
         Stft.Launch.Run(device.Stream);
@@ -44,8 +43,8 @@ internal sealed class SeparationRun : IDisposable
 
     public ContrastCuda Contrast { get; }
 
-    /// <summary>Takes the peaks that the mel kernel finds; its own kernels do not run.</summary>
-    public ChromaCuda Chroma { get; }
+    /// <summary>Takes the peaks that the mel kernel finds; its own kernel does not run.</summary>
+    public TuningCuda Tuning { get; }
 
     public GuardedMemory Rows { get; }
 
@@ -68,7 +67,7 @@ internal sealed class SeparationRun : IDisposable
     public void Dispose()
     {
         Mel.Dispose();
-        Chroma.Dispose();
+        Tuning.Dispose();
         Contrast.Dispose();
         Hpss.Dispose();
         Stft.Dispose();

@@ -136,11 +136,31 @@ public class FeatureExtractorTests
     [Fact]
     public void Options_report_all_their_errors_together()
     {
-        FeatureOptions options = new() { Order = [FeatureBlock.Mel, FeatureBlock.Mel, (FeatureBlock)9] };
+        FeatureOptions options = new()
+        {
+            Order = [FeatureBlock.Mel, FeatureBlock.Mel, (FeatureBlock)9],
+            Stft = (StftMethod)7,
+            FilterBank = (FilterBankMethod)8,
+        };
         GpuSerException error = Assert.Throws<GpuSerException>(() => new FeatureExtractor(options));
         Assert.Contains("Mel is there 2 times", error.Message, StringComparison.Ordinal);
         Assert.Contains("Tonnetz is there 0 times", error.Message, StringComparison.Ordinal);
         Assert.Contains("9 is no feature", error.Message, StringComparison.Ordinal);
+        Assert.Contains("stft: 7", error.Message, StringComparison.Ordinal);
+        Assert.Contains("filter bank: 8", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Ways_of_a_device_tell_options_apart_and_change_nothing_here()
+    {
+        FeatureOptions libraries = new() { Stft = StftMethod.CuFft, FilterBank = FilterBankMethod.CuBlas };
+        Assert.Equal(libraries, libraries with { Order = [.. libraries.Order] });
+        Assert.NotEqual(libraries, libraries with { Stft = StftMethod.Fused });
+        Assert.NotEqual(libraries, libraries with { FilterBank = FilterBankMethod.Sparse });
+
+        using FeatureExtractor standard = new(threads: 1), other = new(libraries, threads: 1);
+        float[] signal = Signals.Voice(5000);
+        Assert.Equal(standard.ComputeStages(signal)["image"].Data, other.ComputeStages(signal)["image"].Data);
     }
 
     [Fact]

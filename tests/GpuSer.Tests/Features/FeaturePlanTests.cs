@@ -1,3 +1,4 @@
+using System.Globalization;
 using GpuSer.Cuda;
 using GpuSer.Tests.Cuda;
 
@@ -29,6 +30,43 @@ public sealed class FeaturePlanTests : IDisposable
 
         Assert.Equal(["update", "update", "update", "update", "graphLaunch"], _driver.Calls.Select(call => call.Split(' ')[0]));
     }
+
+    [Theory]
+    [InlineData(StftMethod.CuFft, FilterBankMethod.Sparse, 4, "graphLaunch fftExecute graphLaunch")]
+    [InlineData(StftMethod.Fused, FilterBankMethod.CuBlas, 5, "graphLaunch 9*gemm graphLaunch")]
+    [InlineData(StftMethod.CuFft, FilterBankMethod.CuBlas, 5, "graphLaunch 8*fftExecute graphLaunch 9*gemm graphLaunch")]
+    public void Libraries_are_called_between_as_few_graphs_as_they_allow(StftMethod stft, FilterBankMethod filterBank, int updates, string queued)
+    {
+        using CudaFeatureExtractor extractor = new(_context, new FeatureOptions { Stft = stft, FilterBank = filterBank });
+        extractor.Run(Samples, 5000, 2, 5000, Image, _stream);
+        _driver.Calls.Clear();
+
+        extractor.Run(Samples, 5000, 2, 5000, Image, _stream);
+
+        IEnumerable<string> expected = queued.Split(' ').SelectMany(call => call.Split('*') is [string times, string name]
+            ? Enumerable.Repeat(name, int.Parse(times, CultureInfo.InvariantCulture))
+            : [call]);
+        Assert.Equal([.. Enumerable.Repeat("update", updates), .. expected], _driver.Calls.Select(call => call.Split(' ')[0]));
+    }
+
+    [Theory]
+    [InlineData(StftMethod.CuFft, FilterBankMethod.Sparse, "fft")]
+    [InlineData(StftMethod.Fused, FilterBankMethod.CuBlas, "blas")]
+    public void A_library_that_is_missing_is_an_error_of_the_plan_that_leaves_nothing_behind(StftMethod stft, FilterBankMethod filterBank, string call)
+    {
+        _driver.Failures[call] = new CudaException("the library", "not found", "choose the other way");
+        using (CudaFeatureExtractor extractor = new(_context, new FeatureOptions { Stft = stft, FilterBank = filterBank }))
+            Assert.Throws<CudaException>(() => extractor.Run(Samples, 5000, 2, 5000, Image, _stream));
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+
+        Assert.Equal(0, _driver.AllocatedBytes);
+        Run(2, 5000);
+    }
+
+    [Fact]
+    public void A_way_that_is_none_is_refused() => Assert.Contains(
+        "stft: 5", Assert.Throws<GpuSerException>(() => new CudaFeatureExtractor(_context, new FeatureOptions { Stft = (StftMethod)5 })).Message, StringComparison.Ordinal);
 
     [Fact]
     public void Another_sample_count_with_as_many_frames_uses_the_same_plan()

@@ -110,6 +110,16 @@ public sealed class ModelFileTests : IDisposable
         Assert.Null(ModelDescription.FromJson(Describe(Small with { Classes = 8 }).ToJson()));
     }
 
+    [Fact]
+    public void How_a_device_computed_is_not_recorded()
+    {
+        ModelDescription standard = Describe(Small);
+        ModelDescription libraries = standard with { Features = new FeatureOptions { Stft = StftMethod.CuFft, FilterBank = FilterBankMethod.CuBlas } };
+
+        Assert.Equal(standard.ToJson(), libraries.ToJson());
+        Assert.Equal(standard.Features, ModelDescription.FromJson(libraries.ToJson())!.Features);
+    }
+
     private static Vgg Made(VggOptions options, long seed)
     {
         Vgg network = new(options);

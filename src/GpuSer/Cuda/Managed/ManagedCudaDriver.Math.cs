@@ -118,7 +118,7 @@ public sealed unsafe partial class ManagedCudaDriver
     private static cufftHandle Plan(nint plan) => new() { Handle = (uint)(plan - 1) };
 
     private static CudaException Missing(string library, DllNotFoundException error) =>
-        new(library, "not found", $"install the CUDA toolkit's libraries, or choose the fused kernels ({error.Message.ReplaceLineEndings(" ")})");
+        new(library, "not found", $"install the CUDA toolkit's libraries, or choose the fused STFT and sparse filter banks ({error.Message.ReplaceLineEndings(" ")})");
 
     private static void Check(cufftResult result, [CallerArgumentExpression(nameof(result))] string call = "")
     {

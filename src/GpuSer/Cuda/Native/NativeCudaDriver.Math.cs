@@ -119,7 +119,7 @@ public sealed unsafe partial class NativeCudaDriver
     }
 
     private static CudaException Missing(string library) =>
-        new($"{CudaLibraries.Candidates(library)}", "not found", "install the CUDA toolkit's libraries, or choose the fused kernels");
+        new($"{CudaLibraries.Candidates(library)}", "not found", "install the CUDA toolkit's libraries, or choose the fused STFT and sparse filter banks");
 
     private static void Check(FftResult result, [CallerArgumentExpression(nameof(result))] string call = "")
     {

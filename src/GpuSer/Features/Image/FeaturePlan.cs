@@ -10,68 +10,73 @@ using GpuSer.Features.Tonnetz;
 namespace GpuSer.Features.Image;
 
 /// <summary>
-/// Everything that batches of one shape need on the device: tables, scratch, and the graph of kernels from padded samples to image.
-/// Only the nodes that read samples and the last see the caller's memory, and only those the sample count, so batches of other lengths
-/// but as many frames share a plan. A run allocates nothing.
+/// Everything that batches of one shape need on the device: tables, scratch, and the schedule of kernels from padded samples to image, which
+/// is one graph unless cuFFT or cuBLAS take part. Only the nodes that read samples and the last see the caller's memory, and only those the
+/// sample count, so batches of other lengths but as many frames share a plan. A run allocates nothing.
 /// </summary>
 internal sealed class FeaturePlan : IDisposable
 {
     private readonly FeatureKernels _kernels;
-    private readonly StftCuda _stft;
-    private readonly MelCuda _mel;
+    private readonly StftPlan _stft;
+    private readonly IMelPlan _mel;
     private readonly MfccCuda _mfcc;
     private readonly ContrastCuda _contrast;
     private readonly HpssCuda _hpss;
-    private readonly ChromaCuda _chroma;
-    private readonly TonnetzCuda _tonnetz;
+    private readonly TuningCuda _tuning;
+    private readonly IChromaPlan _chroma;
+    private readonly ITonnetzPlan _tonnetz;
     private readonly ImageCuda _image;
     private readonly DeviceBuffer<float> _rows;
-    private readonly CudaGraph _graph;
-    private readonly CudaGraphExec _executable;
-    private readonly CudaGraphNode _first;
-    private readonly CudaGraphNode _hpssMel;
-    private readonly CudaGraphNode _topOctave;
-    private readonly CudaGraphNode _last;
+    private readonly PlanSchedule _schedule;
 
-    /// <summary>Allocates all memory and builds the graph.</summary>
+    /// <summary>Allocates all memory and builds the schedule.</summary>
     /// <param name="kernels">The loaded kernels.</param>
-    /// <param name="layout">Where each block begins in the image.</param>
+    /// <param name="options">Where each block begins in the image, and which way spectra and filter banks go.</param>
     /// <param name="batch">Signals.</param>
     /// <param name="frames">Frames of each.</param>
     /// <param name="keepStages">Whether to keep what no later kernel needs, for <see cref="ReadStages"/>.</param>
-    public FeaturePlan(FeatureKernels kernels, ImageLayout layout, int batch, int frames, bool keepStages)
+    public FeaturePlan(FeatureKernels kernels, FeatureOptions options, int batch, int frames, bool keepStages)
     {
         (Batch, Frames, KeepsStages, _kernels) = (batch, frames, keepStages, kernels);
         CudaContext context = kernels.Context;
         _rows = new DeviceBuffer<float>(context, (long)batch * frames * RowColumns.Pitch);
-        _stft = new StftCuda(kernels, batch, frames);
-        int melColumn = RowColumns.Of(FeatureBlock.Mel);
+        _stft = StftPlan.Make(options.Stft, kernels, batch, frames);
+        int melColumn = RowColumns.Of(FeatureBlock.Mel), chromaColumn = RowColumns.Of(FeatureBlock.Chroma);
+        int tonnetzColumn = RowColumns.Of(FeatureBlock.Tonnetz);
         _contrast = new ContrastCuda(kernels, batch, frames, _rows.Address, RowColumns.Pitch, RowColumns.Of(FeatureBlock.Contrast));
-        _chroma = new ChromaCuda(
-            kernels, batch, frames, _stft.Spectrum.Address, _stft.Pitch, _rows.Address, RowColumns.Pitch, RowColumns.Of(FeatureBlock.Chroma));
-        _mel = new MelCuda(
-            kernels, MelTables.Bank, batch, frames, _stft.Spectrum.Address, _stft.Pitch, _rows.Address, RowColumns.Pitch, melColumn, _contrast, _chroma);
+        _tuning = new TuningCuda(kernels, batch, frames);
+        if (options.FilterBank == FilterBankMethod.CuBlas)
+        {
+            PowersCuda powers = new(kernels, batch, frames, _stft, _contrast, _tuning);
+            _mel = new MelCuBlas(kernels, batch, frames, powers, _rows.Address, RowColumns.Pitch, melColumn);
+            _chroma = new ChromaCuBlas(kernels, batch, frames, powers, _tuning.ChromaTunings, _rows.Address, RowColumns.Pitch, chromaColumn);
+            _tonnetz = new TonnetzCuBlas(
+                kernels, options.Stft, batch, frames, _tuning.ConstantQTunings, _rows.Address, RowColumns.Pitch, tonnetzColumn, keepStages);
+        }
+        else
+        {
+            _mel = new MelCuda(kernels, MelTables.Bank, batch, frames, _stft, _rows.Address, RowColumns.Pitch, melColumn, _contrast, _tuning);
+            _chroma = new ChromaCuda(kernels, batch, frames, _stft, _tuning.ChromaTunings, _rows.Address, RowColumns.Pitch, chromaColumn);
+            _tonnetz = new TonnetzCuda(kernels, batch, frames, _tuning.ConstantQTunings, _rows.Address, RowColumns.Pitch, tonnetzColumn, keepStages);
+        }
+
         _mfcc = new MfccCuda(
             kernels, batch, frames, _rows.Address, RowColumns.Pitch, melColumn, RowColumns.Of(FeatureBlock.Mfcc), _mel, keepStages);
         _hpss = new HpssCuda(
             kernels, batch, frames, _stft.Spectrum.Address, _stft.Pitch, _rows.Address, RowColumns.Pitch, RowColumns.Of(FeatureBlock.HarmonicPercussive), keepStages);
-        _tonnetz = new TonnetzCuda(
-            kernels, batch, frames, _chroma.ConstantQTunings, _rows.Address, RowColumns.Pitch, RowColumns.Of(FeatureBlock.Tonnetz), keepStages);
-        _image = new ImageCuda(kernels, layout, batch, frames, _rows.Address);
+        _image = new ImageCuda(kernels, new ImageLayout(options), batch, frames, _rows.Address);
 
-        _graph = new CudaGraph(context);
-        _first = _graph.Add(_stft.Launch);
-        CudaGraphNode mel = _graph.Add(_mel.Launch, _first);
-        CudaGraphNode mfcc = _graph.Add(_mfcc.Launch, mel);
-        CudaGraphNode contrast = _graph.Add(_contrast.Launch, mel);
-        _hpssMel = _graph.Add(_hpss.MelLaunch, _graph.Add(_hpss.SeparationLaunch, _first));
-        CudaGraphNode tuning = _graph.Add(_chroma.Tuning, mel);
-        CudaGraphNode chroma = _graph.Add(_chroma.Chroma, tuning);
-        CudaGraphNode octave = _topOctave = _graph.Add(_tonnetz.Launches[0], tuning);
-        foreach (KernelLaunch launch in _tonnetz.Launches.Skip(1))
-            octave = _graph.Add(launch, octave);
-        _last = _graph.Add(_image.Launch, mfcc, contrast, _hpssMel, chroma, octave);
-        _executable = _graph.Instantiate();
+        _schedule = new PlanSchedule(context);
+        PlanNode spectrum = _stft.AddTo(_schedule);
+        MelNodes mel = _mel.AddTo(_schedule, spectrum);
+        PlanNode mfcc = _schedule.Add(_mfcc.Launch, mel.Mel);
+        PlanNode contrast = _schedule.Add(_contrast.Launch, mel.Peaks);
+        PlanNode hpss = _schedule.Add(_hpss.MelLaunch, _schedule.Add(_hpss.SeparationLaunch, spectrum));
+        PlanNode tuning = _schedule.Add(_tuning.Launch, mel.Peaks);
+        PlanNode chroma = _chroma.AddTo(_schedule, tuning);
+        PlanNode tonnetz = _tonnetz.AddTo(_schedule, tuning);
+        _schedule.Add(_image.Launch, mfcc, contrast, hpss, chroma, tonnetz);
+        _schedule.Instantiate();
     }
 
     /// <summary>Signals of a batch.</summary>
@@ -83,21 +88,22 @@ internal sealed class FeaturePlan : IDisposable
     /// <summary>Whether the stages that only a reader wants are kept.</summary>
     public bool KeepsStages { get; }
 
-    /// <summary>The kernels in the order in which they run, with their floors for signals of this many samples.</summary>
+    /// <summary>The kernels by feature, with their floors for signals of this many samples; what cuFFT and cuBLAS launch is not ours to list.</summary>
     public FeatureKernel[] Kernels(int samples) =>
     [
         new(_stft.Launch, _stft.FloorBytes(samples)),
-        new(_mel.Launch, _mel.FloorBytes),
+        .. _mel.Kernels,
         new(_mfcc.Launch, _mfcc.FloorBytes),
         new(_contrast.Launch, _contrast.FloorBytes),
         new(_hpss.SeparationLaunch, _hpss.SeparationFloorBytes(samples)),
         new(_hpss.MelLaunch, _hpss.MelFloorBytes(samples)),
+        new(_tuning.Launch, _tuning.FloorBytes),
         .. _chroma.Kernels,
         .. _tonnetz.Kernels(samples),
         new(_image.Launch, _image.FloorBytes),
     ];
 
-    /// <summary>Queues the graph on a stream.</summary>
+    /// <summary>Queues the schedule on a stream.</summary>
     /// <param name="samples">Device address of the padded signals. [shape=(batch, pitch)]</param>
     /// <param name="pitch">Samples from one signal to the next.</param>
     /// <param name="count">Samples of each signal; they make <see cref="Frames"/> frames.</param>
@@ -106,22 +112,24 @@ internal sealed class FeaturePlan : IDisposable
     public void Run(ulong samples, int pitch, int count, ulong image, CudaStream stream)
     {
         _stft.SetSamples(samples, pitch, count);
-        _executable.Update(_first, _stft.Launch);
+        _schedule.Update(_stft.Launch);
         _hpss.SetSamples(samples, pitch, count);
-        _executable.Update(_hpssMel, _hpss.MelLaunch);
+        _schedule.Update(_hpss.MelLaunch);
         _tonnetz.SetSamples(samples, pitch, count);
-        _executable.Update(_topOctave, _tonnetz.Launches[0]);
+        for (int i = 0; i < _tonnetz.Readers.Count; i++)
+            _schedule.Update(_tonnetz.Readers[i]);
         _image.SetImage(image);
-        _executable.Update(_last, _image.Launch);
-        _stft.Spectrum.Discard(stream);
+        _schedule.Update(_image.Launch);
+        _stft.Discard(stream);
         _rows.Discard(stream);
-        _mel.Maxima.Discard(stream);
+        _mel.Discard(stream);
         _mfcc.Decibels?.Discard(stream);
         _contrast.Means.Discard(stream);
         _hpss.Discard(stream);
+        _tuning.Discard(stream);
         _chroma.Discard(stream);
         _tonnetz.Discard(stream);
-        _executable.Launch(stream);
+        _schedule.Run(stream);
     }
 
     /// <summary>Reads back every stage of the first signal, under the golden files' names.</summary>
@@ -139,7 +147,7 @@ internal sealed class FeaturePlan : IDisposable
                 magnitude[(k * Frames) + t] = float.Hypot(spectrum[2 * k], spectrum[(2 * k) + 1]);
         }
 
-        (float chromaTuning, float constantQTuning) = _chroma.ReadTunings(stream);
+        (float chromaTuning, float constantQTuning) = _tuning.Read(stream);
         return new FeatureStages(
         [
             new("stft_abs", [StftTables.Bins, Frames], magnitude),
@@ -160,15 +168,15 @@ internal sealed class FeaturePlan : IDisposable
 
     public void Dispose()
     {
-        _executable.Dispose();
-        _graph.Dispose();
+        _schedule.Dispose();
         _image.Dispose();
         _hpss.Dispose();
-        _contrast.Dispose();
+        _mfcc.Dispose();
         _tonnetz.Dispose();
         _chroma.Dispose();
-        _mfcc.Dispose();
         _mel.Dispose();
+        _tuning.Dispose();
+        _contrast.Dispose();
         _stft.Dispose();
         _rows.Dispose();
     }

@@ -1,11 +1,13 @@
 using GpuSer.Cuda;
 using GpuSer.Features.Chroma;
 using GpuSer.Features.Contrast;
+using GpuSer.Features.Image;
+using GpuSer.Features.Stft;
 
 namespace GpuSer.Features.Mel;
 
 /// <summary>The mel kernel for one filter bank and batches of one shape: its tables and its launch.</summary>
-internal sealed class MelCuda : IDisposable
+internal sealed class MelCuda : IMelPlan
 {
     // kernels/mel/mel.cu: threads of a block, frames of a block, bins a lane takes at once, bins the lanes of a frame do.
     private const int Block = 256;
@@ -17,7 +19,7 @@ internal sealed class MelCuda : IDisposable
     private readonly int _frames;
     private readonly SparseBank _bank;
     private readonly ContrastCuda _contrast;
-    private readonly ChromaCuda _chroma;
+    private readonly TuningCuda _tuning;
     private readonly DeviceBuffer<int> _starts;
     private readonly DeviceBuffer<int> _offsets;
     private readonly DeviceBuffer<float> _weights;
@@ -27,28 +29,26 @@ internal sealed class MelCuda : IDisposable
     /// <param name="bank">The filter bank.</param>
     /// <param name="batch">Signals.</param>
     /// <param name="frames">Frames of each.</param>
-    /// <param name="spectrum">Device address of the complex spectrum. [shape=(batch, frames, spectrumPitch)]</param>
-    /// <param name="spectrumPitch">Complex values from one frame to the next, even.</param>
+    /// <param name="stft">The spectrum.</param>
     /// <param name="rows">Device address of the rows. [shape=(batch, frames, rowPitch)]</param>
     /// <param name="rowPitch">Floats from one frame to the next, a multiple of 8.</param>
     /// <param name="column">First column that the bank writes, a multiple of 8.</param>
     /// <param name="contrast">Where the peaks and valleys of the octave bands go, which the kernel finds by the way.</param>
-    /// <param name="chroma">Where the peaks for the tunings go, which the kernel finds too.</param>
+    /// <param name="tuning">Where the peaks for the tunings go, which the kernel finds too.</param>
     public MelCuda(
         FeatureKernels kernels,
         SparseBank bank,
         int batch,
         int frames,
-        ulong spectrum,
-        int spectrumPitch,
+        StftPlan stft,
         ulong rows,
         int rowPitch,
         int column,
         ContrastCuda contrast,
-        ChromaCuda chroma)
+        TuningCuda tuning)
     {
         CudaContext context = kernels.Context;
-        (_batch, _frames, _bank, _contrast, _chroma) = (batch, frames, bank, contrast, chroma);
+        (_batch, _frames, _bank, _contrast, _tuning) = (batch, frames, bank, contrast, tuning);
         (int[] starts, int[] offsets, float[] weights) = Fill(bank);
         _starts = new DeviceBuffer<int>(context, starts);
         _offsets = new DeviceBuffer<int>(context, offsets);
@@ -62,41 +62,37 @@ internal sealed class MelCuda : IDisposable
             new Dim3(blocks, batch),
             Block,
             FramesPerBlock * powerPitch * sizeof(float),
-            spectrum,
-            spectrumPitch,
-            bank.Columns,
-            frames,
-            _starts.Address,
-            _offsets.Address,
-            _weights.Address,
-            bank.Rows,
-            powerPitch,
-            rows,
-            rowPitch,
-            column,
-            Maxima.Address,
-            contrast.Bands.Address,
-            ContrastTables.Count,
-            contrast.Means.Address,
-            chroma.Tables.Edges.Address,
-            ChromaDeviceTables.FirstEdge,
-            ChromaDeviceTables.LogA0,
-            chroma.Strengths.Address,
-            chroma.Bins.Address,
-            chroma.Counts.Address);
+            [
+                stft.Spectrum.Address,
+                stft.Pitch,
+                bank.Columns,
+                frames,
+                _starts.Address,
+                _offsets.Address,
+                _weights.Address,
+                bank.Rows,
+                powerPitch,
+                rows,
+                rowPitch,
+                column,
+                Maxima.Address,
+                contrast.Bands.Address,
+                ContrastTables.Count,
+                contrast.Means.Address,
+                .. tuning.PeakArguments,
+            ]);
     }
 
-    /// <summary>Largest mel power of each signal's groups of frames; the largest of a row is the signal's. [shape=(batch, groups)]</summary>
     public DeviceBuffer<float> Maxima { get; }
 
-    /// <summary>Groups of frames of a signal.</summary>
     public int Groups => Launch.Grid.X;
 
     /// <summary>The launch.</summary>
     public KernelLaunch Launch { get; }
 
-    /// <summary>The least bytes the kernel must touch.</summary>
-    public long FloorBytes
+    public IEnumerable<FeatureKernel> Kernels => [new(Launch, FloorBytes)];
+
+    private long FloorBytes
     {
         get
         {
@@ -109,9 +105,17 @@ internal sealed class MelCuda : IDisposable
                 + FeatureKernel.Sectors(1, (long)Maxima.Bytes)
                 + FeatureKernel.Sectors(1, (long)_contrast.Bands.Bytes)
                 + _contrast.MeansBytes
-                + FeatureKernel.Sectors(1, (long)_chroma.Counts.Bytes);
+                + FeatureKernel.Sectors(1, (long)_tuning.Counts.Bytes);
         }
     }
+
+    public MelNodes AddTo(PlanSchedule schedule, PlanNode spectrum)
+    {
+        PlanNode mel = schedule.Add(Launch, spectrum);
+        return new MelNodes(mel, mel);
+    }
+
+    public void Discard(CudaStream stream) => Maxima.Discard(stream);
 
     public void Dispose()
     {
@@ -123,7 +127,7 @@ internal sealed class MelCuda : IDisposable
 
     // The least pitch with room for a step of zeros, and for the search for peaks, that is 16 modulo 32: two frames by sixteen bins then
     // lie in 32 banks.
-    private static int PowerPitch(int bins) => ((Math.Max(bins - 1, ChromaCuda.PeakFloats - Step) + 31) / 32 * 32) + Step;
+    private static int PowerPitch(int bins) => ((Math.Max(bins - 1, TuningCuda.PeakFloats - Step) + 31) / 32 * 32) + Step;
 
     // Every filter from an aligned bin on, filled up with zeros to whole steps.
     private static (int[] Starts, int[] Offsets, float[] Weights) Fill(SparseBank bank)

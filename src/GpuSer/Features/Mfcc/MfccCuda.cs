@@ -25,9 +25,9 @@ internal sealed class MfccCuda : IDisposable
     /// <param name="rowPitch">Floats from one frame to the next, a multiple of 4.</param>
     /// <param name="melColumn">First column of the mel powers, a multiple of 4.</param>
     /// <param name="column">First of the 16 columns to write, a multiple of 4.</param>
-    /// <param name="mel">The mel kernel's largest powers.</param>
+    /// <param name="mel">The largest powers.</param>
     /// <param name="keepDecibels">Whether to keep the mel spectrum in decibels too.</param>
-    public MfccCuda(FeatureKernels kernels, int batch, int frames, ulong rows, int rowPitch, int melColumn, int column, MelCuda mel, bool keepDecibels)
+    public MfccCuda(FeatureKernels kernels, int batch, int frames, ulong rows, int rowPitch, int melColumn, int column, IMelPlan mel, bool keepDecibels)
     {
         CudaContext context = kernels.Context;
         _signalFrames = (long)batch * frames;

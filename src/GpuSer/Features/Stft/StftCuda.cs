@@ -1,23 +1,15 @@
 using GpuSer.Cuda;
+using GpuSer.Features.Image;
 
 namespace GpuSer.Features.Stft;
 
-/// <summary>The fused STFT kernel for batches of one shape: its tables, its launch and the spectrum it writes.</summary>
-internal sealed class StftCuda : IDisposable
+/// <summary>The fused STFT kernel for batches of one shape: frames, window and transform at once.</summary>
+internal sealed class StftCuda : StftPlan
 {
     // kernels/stft/stft.cu: threads of a block, complex points of a thread.
     private const int Block = 256;
     private const int PointsPerThread = 8;
 
-    private const int SamplesArgument = 0;
-    private const int SamplePitchArgument = 1;
-    private const int CountArgument = 2;
-
-    private readonly int _hop;
-    private readonly int _batch;
-    private readonly int _frames;
-    private readonly int _bins;
-    private readonly DeviceBuffer<float> _window;
     private readonly DeviceBuffer<float> _twiddles;
 
     /// <summary>Makes the tables and the launch.</summary>
@@ -26,18 +18,12 @@ internal sealed class StftCuda : IDisposable
     /// <param name="frames">Frames of each.</param>
     /// <param name="fftLength">Samples of a frame, a power of two from 256 to 4096.</param>
     /// <param name="hop">Samples from one frame to the next.</param>
-    public StftCuda(FeatureKernels kernels, int batch, int frames, int fftLength = StftTables.FftLength, int hop = StftTables.HopLength)
+    /// <param name="window">The window, or null for a periodic Hann window. [fftLength]</param>
+    public StftCuda(
+        FeatureKernels kernels, int batch, int frames, int fftLength = StftTables.FftLength, int hop = StftTables.HopLength, float[]? window = null)
+        : base(kernels.Context, batch, frames, Fused(fftLength), hop, window)
     {
-        if (!StftCudaTables.IsFused(fftLength))
-            throw new ArgumentException($"frames of {fftLength} samples; the fused kernel takes powers of two from 256 to 4096", nameof(fftLength));
-        ArgumentOutOfRangeException.ThrowIfLessThan(hop, 1);
-        CudaContext context = kernels.Context;
-        (_batch, _frames, _hop, _bins) = (batch, frames, hop, (fftLength / 2) + 1);
-        Pitch = StftCudaTables.SpectrumPitch(fftLength);
-        _window = new DeviceBuffer<float>(context, [.. StftTables.HannWindow(fftLength).Select(value => (float)value)]);
-        _twiddles = new DeviceBuffer<float>(context, StftCudaTables.Twiddles(fftLength));
-        Spectrum = new DeviceBuffer<float>(context, 2L * Pitch * batch * frames);
-
+        _twiddles = new DeviceBuffer<float>(kernels.Context, StftCudaTables.Twiddles(fftLength));
         int framesPerBlock = Block * PointsPerThread / (fftLength / 2);
         Launch = new KernelLaunch(
             kernels.Get("stft", $"gpuser_stft{fftLength}_f32"),
@@ -49,46 +35,29 @@ internal sealed class StftCuda : IDisposable
             0,
             hop,
             frames,
-            _window.Address,
+            Window.Address,
             _twiddles.Address,
             Spectrum.Address,
             Pitch);
     }
 
-    /// <summary>Complex values from one frame's spectrum to the next.</summary>
-    public int Pitch { get; }
+    public override KernelLaunch Launch { get; }
 
-    /// <summary>The spectrum. [shape=(batch, frames, pitch), complex; fftLength / 2 + 1 of each row written]</summary>
-    public DeviceBuffer<float> Spectrum { get; }
+    public override PlanNode AddTo(PlanSchedule schedule, params ReadOnlySpan<PlanNode> after) => schedule.Add(Launch, after);
 
-    /// <summary>The launch; <see cref="SetSamples"/> comes first.</summary>
-    public KernelLaunch Launch { get; }
+    public override long FloorBytes(int count) =>
+        InputBytes(count)
+        + FeatureKernel.Sectors(1, (long)_twiddles.Bytes)
+        + FeatureKernel.Sectors((long)Batch * Frames, 2L * sizeof(float) * ((FftLength / 2) + 1));
 
-    /// <summary>Says where the samples are.</summary>
-    /// <param name="samples">Device address. [shape=(batch, pitch)]</param>
-    /// <param name="pitch">Samples from one signal to the next.</param>
-    /// <param name="count">Samples of each signal that count, at least 1.</param>
-    public void SetSamples(ulong samples, int pitch, int count)
+    public override void Dispose()
     {
-        Launch.Set(SamplesArgument, samples);
-        Launch.Set(SamplePitchArgument, pitch);
-        Launch.Set(CountArgument, count);
-    }
-
-    /// <summary>The least bytes the kernel must touch for signals of this many samples.</summary>
-    public long FloorBytes(int count)
-    {
-        long used = Math.Min(count, ((long)(_frames - 1) * _hop) + _bins - 1);
-        return FeatureKernel.Sectors(_batch, sizeof(float) * used)
-            + FeatureKernel.Sectors(1, (long)_window.Bytes)
-            + FeatureKernel.Sectors(1, (long)_twiddles.Bytes)
-            + FeatureKernel.Sectors((long)_batch * _frames, 2L * sizeof(float) * _bins);
-    }
-
-    public void Dispose()
-    {
-        Spectrum.Dispose();
         _twiddles.Dispose();
-        _window.Dispose();
+        base.Dispose();
     }
+
+    // Before anything is allocated.
+    private static int Fused(int fftLength) => StftCudaTables.IsFused(fftLength)
+        ? fftLength
+        : throw new ArgumentException($"frames of {fftLength} samples; the fused kernel takes powers of two from 256 to 4096", nameof(fftLength));
 }
