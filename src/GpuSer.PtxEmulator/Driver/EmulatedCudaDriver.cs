@@ -51,6 +51,9 @@ public sealed unsafe partial class EmulatedCudaDriver : ICudaDriver
     public string Name => "emulated";
 
     /// <inheritdoc/>
+    public string Version => "PTX emulator, on the CPU";
+
+    /// <inheritdoc/>
     public int DeviceCount => 1;
 
     /// <summary>The GPU whose limits hold, and whose time is predicted.</summary>

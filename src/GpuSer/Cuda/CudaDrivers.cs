@@ -15,8 +15,8 @@ public static class CudaDrivers
 
     /// <summary>Opens the driver where there is one; how <c>--device auto</c> chooses between the GPU and the CPU.</summary>
     /// <param name="driver">The driver, or null.</param>
-    /// <param name="reason">Why there is none, in one line, or null.</param>
-    public static bool TryOpen([NotNullWhen(true)] out ICudaDriver? driver, [NotNullWhen(false)] out string? reason)
+    /// <param name="reason">Why there is none, or null.</param>
+    public static bool TryOpen([NotNullWhen(true)] out ICudaDriver? driver, [NotNullWhen(false)] out CudaUnavailableException? reason)
     {
         try
         {
@@ -25,7 +25,7 @@ public static class CudaDrivers
         }
         catch (CudaUnavailableException error)
         {
-            (driver, reason) = (null, error.Message);
+            (driver, reason) = (null, error);
             return false;
         }
     }

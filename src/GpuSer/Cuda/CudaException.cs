@@ -8,7 +8,10 @@ public class CudaException : GpuSerException
     // After one of these every later call of the process on that context fails too (CUDA driver API, CUresult).
     private static readonly FrozenSet<string> StickyErrors = FrozenSet.Create(
         "CUDA_ERROR_ASSERT",
+        "CUDA_ERROR_CONTAINED",
+        "CUDA_ERROR_CONTEXT_IS_DESTROYED",
         "CUDA_ERROR_ECC_UNCORRECTABLE",
+        "CUDA_ERROR_EXTERNAL_DEVICE",
         "CUDA_ERROR_HARDWARE_STACK_ERROR",
         "CUDA_ERROR_ILLEGAL_ADDRESS",
         "CUDA_ERROR_ILLEGAL_INSTRUCTION",
@@ -16,7 +19,9 @@ public class CudaException : GpuSerException
         "CUDA_ERROR_INVALID_PC",
         "CUDA_ERROR_LAUNCH_FAILED",
         "CUDA_ERROR_LAUNCH_TIMEOUT",
-        "CUDA_ERROR_MISALIGNED_ADDRESS");
+        "CUDA_ERROR_MISALIGNED_ADDRESS",
+        "CUDA_ERROR_MPS_CLIENT_TERMINATED",
+        "CUDA_ERROR_TENSOR_MEMORY_LEAK");
 
     /// <summary>Creates the error of one call.</summary>
     /// <param name="call">The driver call, such as <c>cuModuleLoadDataEx</c>.</param>
@@ -56,9 +61,29 @@ public sealed class CudaOutOfMemoryException : CudaException
 /// <summary>There is no usable CUDA device or driver on this machine.</summary>
 public sealed class CudaUnavailableException : CudaException
 {
-    /// <summary>Creates the error; <paramref name="detail"/> says what was looked for.</summary>
-    public CudaUnavailableException(string detail)
+    /// <summary>Creates the error.</summary>
+    /// <param name="detail">What was looked for, and the way out.</param>
+    /// <param name="isExpected">Whether the machine has nothing of NVIDIA's, so that nobody can have expected a GPU.</param>
+    public CudaUnavailableException(string detail, bool isExpected = false)
         : base("cuInit", "no CUDA device", detail)
     {
+        IsExpected = isExpected;
     }
+
+    /// <summary>
+    /// Whether the machine has no driver or no GPU. False where there is a driver that cannot be used: then somebody who did not ask for
+    /// a device wants to be told as well.
+    /// </summary>
+    public bool IsExpected { get; }
+
+    internal static CudaUnavailableException NoDriver(string library) =>
+        new($"{library} not found; install NVIDIA's driver, or use --device cpu", isExpected: true);
+
+    internal static CudaUnavailableException NoDevice() => new("the driver finds no GPU; use --device cpu", isExpected: true);
+
+    internal static CudaUnavailableException TooOld(string version, string least) =>
+        new($"the driver is of {version}, {least} is needed; install a newer driver, or use --device cpu");
+
+    internal static CudaUnavailableException Broken(CudaException error) =>
+        new($"the driver does not work ({error.Message}); use --device cpu");
 }

@@ -20,6 +20,9 @@ public unsafe interface ICudaDriver : IDisposable
     /// <summary>Provider's short name, as <c>--device</c> spells it: <c>cuda</c> or <c>emulated</c>.</summary>
     string Name { get; }
 
+    /// <summary>What executes kernels and in which version, for a person: <c>CUDA 12.8, release 570.86.15</c> (<c>cuDriverGetVersion</c>).</summary>
+    string Version { get; }
+
     /// <summary>Number of devices (<c>cuDeviceGetCount</c>).</summary>
     int DeviceCount { get; }
 
@@ -99,7 +102,7 @@ public unsafe interface ICudaDriver : IDisposable
     /// <summary>Limits and resource use of an entry point (<c>cuFuncGetAttribute</c>).</summary>
     CudaFunctionInfo GetFunction(nint function);
 
-    /// <summary>Allows an entry point that many bytes of dynamic shared memory (<c>cuFuncSetAttribute</c>).</summary>
+    /// <summary>Allows an entry point up to that many bytes of dynamic shared memory (<c>cuFuncSetAttribute</c>); the last call counts, for every launch.</summary>
     void FunctionSetDynamicSharedBytes(nint function, int bytes);
 
     /// <summary>Launches a kernel (<c>cuLaunchKernel</c>); <paramref name="arguments"/> points at one pointer per argument.</summary>

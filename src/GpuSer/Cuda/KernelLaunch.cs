@@ -41,8 +41,12 @@ public sealed unsafe class KernelLaunch
             }
         }
 
+        // The limit is the entry point's and not the launch's: all that the device has, so that no launch lowers another's.
         if (kernel.Info.StaticSharedBytes + dynamicSharedBytes > SharedBytesWithoutOptIn)
-            kernel.Context.Call(static (driver, s) => driver.FunctionSetDynamicSharedBytes(s.Function, s.Item2), (kernel.Function, dynamicSharedBytes));
+        {
+            int most = kernel.Context.Device.MaxSharedBytesPerBlock - kernel.Info.StaticSharedBytes;
+            kernel.Context.Call(static (driver, s) => driver.FunctionSetDynamicSharedBytes(s.Function, s.most), (kernel.Function, most));
+        }
     }
 
     /// <summary>The entry point.</summary>

@@ -91,12 +91,13 @@ public sealed class CudaContextTests
     [SkippableFact]
     public void Without_a_driver_cuda_says_so_in_one_line_and_auto_goes_on()
     {
-        bool found = CudaDrivers.TryOpen(out ICudaDriver? driver, out string? reason);
+        bool found = CudaDrivers.TryOpen(out ICudaDriver? driver, out CudaUnavailableException? reason);
         driver?.Dispose();
         Skip.If(found, "this machine has a GPU");
 
         CudaUnavailableException error = Assert.Throws<CudaUnavailableException>(CudaDrivers.Open);
-        Assert.Equal(reason, error.Message);
+        Assert.Equal(reason!.Message, error.Message);
+        Assert.True(error.IsExpected);
         Assert.DoesNotContain('\n', error.Message);
         Assert.Contains("--device cpu", error.Message, StringComparison.Ordinal);
     }

@@ -80,7 +80,7 @@ public sealed class KernelLaunchTests : IDisposable
         Assert.DoesNotContain(_driver.Calls, call => call.StartsWith("optIn", StringComparison.Ordinal));
 
         _ = new KernelLaunch(_kernel, 1, 32, 64 * 1024, 42, 0x1000ul, 0.5f);
-        Assert.Equal("optIn 65536", _driver.Calls[^1]);
+        Assert.Equal("optIn 98304", _driver.Calls[^1]);
 
         Refused("the device has 98304", () => new KernelLaunch(_kernel, 1, 32, 100_000, 42, 0x1000ul, 0.5f));
     }

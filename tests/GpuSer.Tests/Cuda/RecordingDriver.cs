@@ -29,6 +29,8 @@ internal sealed unsafe class RecordingDriver : ICudaDriver
 
     public string Name => "recording";
 
+    public string Version => "recording";
+
     public int DeviceCount => 1;
 
     public CudaDeviceInfo GetDevice(int ordinal) =>

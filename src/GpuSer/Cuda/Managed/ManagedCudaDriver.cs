@@ -21,28 +21,36 @@ public sealed unsafe partial class ManagedCudaDriver : ICudaDriver
     private readonly ConcurrentDictionary<nint, int> _parameterCounts = new();
 
     /// <summary>Initialises the driver.</summary>
-    /// <exception cref="CudaUnavailableException">The machine has no driver, or the driver no device.</exception>
+    /// <exception cref="CudaUnavailableException">The machine has no driver, or one that is too old, does not work or has no device.</exception>
     public ManagedCudaDriver()
     {
         try
         {
-            CUResult result = cuInit(CUInitializationFlags.None);
-            int count = 0;
+            int version = 0, count = 0;
+            CUResult result = cuDriverGetVersion(ref version);
+            if (result == CUResult.Success)
+                DriverVersion.Require(version);
+            if (result == CUResult.Success)
+                result = cuInit(CUInitializationFlags.None);
             if (result == CUResult.Success)
                 result = DeviceManagement.cuDeviceGetCount(ref count);
             if (result == CUResult.ErrorNoDevice || (result == CUResult.Success && count == 0))
-                throw new CudaUnavailableException("the driver finds no GPU; use --device cpu");
-            Check(result, "cuInit");
-            DeviceCount = count;
+                throw CudaUnavailableException.NoDevice();
+            if (result != CUResult.Success)
+                throw CudaUnavailableException.Broken(Failure(result, "cuInit", detail: null));
+            (Version, DeviceCount) = (DriverVersion.Describe(version), count);
         }
         catch (Exception error) when (error is DllNotFoundException or TypeInitializationException)
         {
-            throw new CudaUnavailableException("NVIDIA's driver library is not found; install the driver, or use --device cpu");
+            throw CudaUnavailableException.NoDriver("NVIDIA's driver library");
         }
     }
 
     /// <inheritdoc/>
     public string Name => "cuda";
+
+    /// <inheritdoc/>
+    public string Version { get; }
 
     /// <inheritdoc/>
     public int DeviceCount { get; }

@@ -9,6 +9,9 @@ internal static unsafe partial class CudaImports
     public static partial CudaResult cuInit(uint flags);
 
     [LibraryImport(CudaLibraries.Driver)]
+    public static partial CudaResult cuDriverGetVersion(int* version);
+
+    [LibraryImport(CudaLibraries.Driver)]
     public static partial CudaResult cuGetErrorName(CudaResult error, byte** text);
 
     [LibraryImport(CudaLibraries.Driver)]

@@ -13,28 +13,36 @@ public sealed unsafe partial class NativeCudaDriver : ICudaDriver
     private const int JitLogBytes = 16 * 1024;
 
     /// <summary>Initialises the driver.</summary>
-    /// <exception cref="CudaUnavailableException">The machine has no driver, or the driver no device.</exception>
+    /// <exception cref="CudaUnavailableException">The machine has no driver, or one that is too old, does not work or has no device.</exception>
     public NativeCudaDriver()
     {
         try
         {
-            CudaResult result = cuInit(0);
-            int count = 0;
+            int version = 0, count = 0;
+            CudaResult result = cuDriverGetVersion(&version);
+            if (result == CudaResult.Success)
+                DriverVersion.Require(version);
+            if (result == CudaResult.Success)
+                result = cuInit(0);
             if (result == CudaResult.Success)
                 result = cuDeviceGetCount(&count);
             if (result == CudaResult.NoDevice || (result == CudaResult.Success && count == 0))
-                throw new CudaUnavailableException("the driver finds no GPU; use --device cpu");
-            Check(result, "cuInit(0)");
-            DeviceCount = count;
+                throw CudaUnavailableException.NoDevice();
+            if (result != CudaResult.Success)
+                throw CudaUnavailableException.Broken(Failure(result, "cuInit(0)", detail: null));
+            (Version, DeviceCount) = (DriverVersion.Describe(version), count);
         }
         catch (DllNotFoundException)
         {
-            throw new CudaUnavailableException($"{CudaLibraries.Candidates(CudaLibraries.Driver)} not found; install NVIDIA's driver, or use --device cpu");
+            throw CudaUnavailableException.NoDriver(CudaLibraries.Candidates(CudaLibraries.Driver));
         }
     }
 
     /// <inheritdoc/>
     public string Name => "cuda";
+
+    /// <inheritdoc/>
+    public string Version { get; }
 
     /// <inheritdoc/>
     public int DeviceCount { get; }
