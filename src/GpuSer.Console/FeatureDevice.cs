@@ -21,11 +21,12 @@ internal sealed class FeatureDevice : IDisposable
     /// <summary>Opens a device.</summary>
     /// <param name="device">Which.</param>
     /// <param name="options">What it computes, and how.</param>
+    /// <param name="error">Where to say which device was taken, where that is not obvious.</param>
     /// <exception cref="CudaUnavailableException">This machine has no GPU or no driver.</exception>
     /// <exception cref="GpuSerException">The options choose between ways that this device does not have.</exception>
-    public static FeatureDevice Open(DeviceChoice device, FeatureOptions options)
+    public static FeatureDevice Open(DeviceChoice device, FeatureOptions options, TextWriter error)
     {
-        DeviceSession session = DeviceSession.Open(device);
+        DeviceSession session = DeviceSession.Open(device, error);
         try
         {
             if (session.Context is null && (options.Stft, options.FilterBank) != (FeatureOptions.Default.Stft, FeatureOptions.Default.FilterBank))

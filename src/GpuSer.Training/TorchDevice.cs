@@ -4,13 +4,20 @@ using static TorchSharp.torch;
 namespace GpuSer.Training;
 
 /// <summary>Which of torch's devices goes with a driver.</summary>
-internal static class TorchDevice
+public static class TorchDevice
 {
     private const string EmulatedDriver = "emulated";
 
+    /// <summary>Whether a network can be where this context's kernels write: always on the emulator, on a GPU where this torch knows CUDA.</summary>
+    public static bool Knows(CudaContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        return context.Driver.Name == EmulatedDriver || cuda.is_available();
+    }
+
     /// <summary>The CPU where features are computed there or on the emulator, whose memory is the host's; else the GPU.</summary>
     /// <exception cref="TrainingException">A GPU is asked for, and this torch knows none.</exception>
-    public static Device For(CudaContext? context)
+    internal static Device For(CudaContext? context)
     {
         if (context is null || context.Driver.Name == EmulatedDriver)
         {

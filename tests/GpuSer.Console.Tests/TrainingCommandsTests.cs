@@ -1,4 +1,5 @@
 using System.Text.Json;
+using GpuSer.Cuda;
 
 namespace GpuSer.Console.Tests;
 
@@ -108,6 +109,30 @@ public sealed class TrainingCommandsTests(TrainingCommandsTests.TrainedRun train
         Assert.Equal(1, probabilities.Values.Sum(), 6);
         Assert.Equal(probabilities.MaxBy(pair => pair.Value).Key, entry.GetProperty("label").GetString());
         Assert.Equal(0.75, entry.GetProperty("seconds").GetDouble(), 3);
+    }
+
+    [Fact]
+    public void TheEmulatedDevicePredictsAndEvaluatesAsTheCpuDoes()
+    {
+        string file = trained.Folder["corpus", "03a01Wa.wav"];
+        string[] predict = ["predict", "--run", trained.RunFolder, file, "--json", "--device"];
+        JsonElement cpu = Json(ConsoleRun.Of([.. predict, "cpu"]))[0], device = Json(ConsoleRun.Of([.. predict, "emulated"]))[0];
+        Assert.Equal(cpu.GetProperty("label").GetString(), device.GetProperty("label").GetString());
+        foreach (JsonProperty probability in cpu.GetProperty("probabilities").EnumerateObject())
+            Assert.Equal(probability.Value.GetDouble(), device.GetProperty("probabilities").GetProperty(probability.Name).GetDouble(), 1e-3);
+
+        string[] evaluate = ["evaluate", "--run", trained.RunFolder, "--data", trained.Data, "--limit", "7", "--json", "--device"];
+        Assert.Equal(ConsoleRun.Of([.. evaluate, "cpu"]).Out, ConsoleRun.Of([.. evaluate, "emulated"]).Out);
+    }
+
+    [SkippableFact]
+    public void AMissingDriverIsOneLineForAnEvaluationToo()
+    {
+        bool found = CudaDrivers.TryOpen(out ICudaDriver? driver, out _);
+        driver?.Dispose();
+        Skip.If(found, "this machine has a GPU");
+        ConsoleRun.Of("evaluate", "--run", trained.RunFolder, "--data", trained.Data, "--device", "cuda").AssertRefused("--device cpu");
+        ConsoleRun.Of("predict", "--run", trained.RunFolder, trained.Folder["corpus", "03a01Wa.wav"], "--device", "cuda").AssertRefused("--device cpu");
     }
 
     [Fact]

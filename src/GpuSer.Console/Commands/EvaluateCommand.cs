@@ -20,18 +20,20 @@ internal static class EvaluateCommand
         Option<int> limit = SharedOptions.Limit();
         Option<int> seed = SharedOptions.Seed();
         Option<int> threads = SharedOptions.Threads();
+        Option<DeviceChoice> device = SharedOptions.Device(Enum.GetValues<DeviceChoice>());
         Option<bool> noProgress = SharedOptions.NoProgress();
         Option<bool> json = SharedOptions.Json();
 
         Command command = new("evaluate", "Accuracy, unweighted average recall, macro F1, confusion matrix and figures by speaker of a run.")
         {
-            run, data, dataset, all, last, limit, seed, threads, noProgress, json,
+            run, data, dataset, all, last, limit, seed, threads, device, noProgress, json,
         };
         command.SetAction((parsed, cancellation) => Task.FromResult(Run(
             terminal,
             RunFolder.Open(parsed.GetValue(run)!),
             CorpusLoader.Load(terminal, parsed.GetValue(data)!, parsed.GetValue(dataset)!),
-            new Choice(parsed.GetValue(all), parsed.GetValue(last), parsed.GetValue(limit), parsed.GetValue(seed), parsed.GetValue(threads)),
+            new Choice(
+                parsed.GetValue(all), parsed.GetValue(last), parsed.GetValue(limit), parsed.GetValue(seed), parsed.GetValue(threads), parsed.GetValue(device)),
             terminal.Interactive && !parsed.GetValue(noProgress),
             parsed.GetValue(json),
             cancellation)));
@@ -44,7 +46,8 @@ internal static class EvaluateCommand
         corpus = corpus.Under(run.Configuration.Model.Labels);
         (IReadOnlyList<Utterance> utterances, string split) = Choose(terminal, run, corpus, choice);
         string weights = choice.Last ? run.LastWeights : run.BestWeights;
-        using EmotionClassifier classifier = EmotionClassifier.Load(weights, choice.Threads);
+        using DeviceSession session = DeviceSession.Open(choice.Device, terminal.Error, network: true);
+        using EmotionClassifier classifier = EmotionClassifier.Load(weights, choice.Threads, session.Context);
         EvaluationResult result;
         using (ProgressLine line = new(terminal.Error, live))
         {
@@ -93,7 +96,7 @@ internal static class EvaluateCommand
         return (choice.Limit > 0 ? Splitting.Limit(chosen, choice.Limit, (ulong)choice.Seed) : chosen, split);
     }
 
-    private sealed record Choice(bool All, bool Last, int Limit, int Seed, int Threads);
+    private sealed record Choice(bool All, bool Last, int Limit, int Seed, int Threads, DeviceChoice Device);
 
     private sealed class Percentage(ProgressLine line) : IProgress<double>
     {

@@ -45,7 +45,7 @@ internal static class FeaturesCommand
         CancellationToken cancellation)
     {
         string[] folders = OutputFolders.For(files);
-        using FeatureDevice features = FeatureDevice.Open(device, options);
+        using FeatureDevice features = FeatureDevice.Open(device, options, terminal.Error);
         FeatureWriter writer = new(features, stages);
         using ProgressLine line = new(terminal.Error, progress);
         int bad = 0;

@@ -20,11 +20,12 @@ internal static class PredictCommand
         Option<double> hop = new("--hop") { Description = "from one window to the next, in seconds", HelpName = "S", DefaultValueFactory = _ => Defaults.HopSeconds };
         Option<double> whole = new("--max-seconds") { Description = "recordings up to this length are judged whole", HelpName = "S", DefaultValueFactory = _ => Defaults.WholeSeconds };
         Option<int> threads = SharedOptions.Threads();
+        Option<DeviceChoice> device = SharedOptions.Device(Enum.GetValues<DeviceChoice>());
         Option<bool> json = SharedOptions.Json();
 
         Command command = new("predict", "Say which emotion each recording carries; long ones are walked in windows and get a timeline.")
         {
-            files, run, weights, window, hop, whole, threads, json,
+            files, run, weights, window, hop, whole, threads, device, json,
         };
         command.Validators.Add(result =>
         {
@@ -42,7 +43,8 @@ internal static class PredictCommand
                 HopSeconds = parsed.GetValue(hop),
                 WholeSeconds = parsed.GetValue(whole),
             };
-            using EmotionClassifier classifier = EmotionClassifier.Load(source, parsed.GetValue(threads));
+            using DeviceSession session = DeviceSession.Open(parsed.GetValue(device), terminal.Error, network: true);
+            using EmotionClassifier classifier = EmotionClassifier.Load(source, parsed.GetValue(threads), session.Context);
             return Task.FromResult(Run(terminal, classifier, parsed.GetValue(files)!, options, parsed.GetValue(json), cancellation));
         });
         return command;

@@ -32,7 +32,8 @@ internal static class SharedOptions
         new("--threads") { Description = "threads of features and network; 0 for one a core", HelpName = "N" };
 
     /// <summary>The device, of those that a command can use; the first is the default.</summary>
-    public static Option<DeviceChoice> Device(params DeviceChoice[] choices) => Choice("--device", "where features are computed", choices);
+    public static Option<DeviceChoice> Device(params DeviceChoice[] choices) => Choice(
+        "--device", choices[0] == DeviceChoice.Auto ? "where to compute; auto is a GPU where there is one, else the CPU" : "where the kernels run", choices);
 
     /// <summary>How a device makes the STFT.</summary>
     public static Option<StftMethod> Stft() =>

@@ -72,7 +72,7 @@ internal static class TrainCommand
         RunFolder.RequireFree(output);
         Corpus corpus = load();
         TrainResult result;
-        using (DeviceSession session = DeviceSession.Open(device))
+        using (DeviceSession session = DeviceSession.Open(device, terminal.Error, network: true))
         using (TrainProgress progress = new(terminal.Error, live))
         {
             Trainer.Check(corpus, options, session.Context);

@@ -1,4 +1,5 @@
 using GpuSer.Audio;
+using GpuSer.Cuda;
 using GpuSer.Training.Models;
 using GpuSer.Training.Weights;
 using TorchSharp;
@@ -27,13 +28,26 @@ public sealed class EmotionClassifier : IDisposable
     /// <summary>Loads weights that describe themselves.</summary>
     /// <param name="weights">A safetensors file that a training wrote.</param>
     /// <param name="threads">Threads of torch and of the features; 0 for one a core.</param>
+    /// <param name="device">A CUDA device or its emulator, which must outlive the classifier, for features and network; null for the CPU.</param>
     /// <exception cref="IO.InvalidFileException">The file is missing, damaged, or does not say what it is.</exception>
-    public static EmotionClassifier Load(string weights, int threads = 0)
+    /// <exception cref="TrainingException">The device is a GPU, and this torch knows none.</exception>
+    /// <exception cref="CudaException">The device failed.</exception>
+    public static EmotionClassifier Load(string weights, int threads = 0, CudaContext? device = null)
     {
+        Device torchDevice = TorchDevice.For(device);
         TorchThreads.Use(threads);
         (Vgg network, ModelDescription model) = ModelFile.Load(weights);
-        network.eval();
-        return new EmotionClassifier(network, model, ImageBatch.On(null, model.Features, threads), ownsParts: true);
+        try
+        {
+            network.to(torchDevice);
+            network.eval();
+            return new EmotionClassifier(network, model, ImageBatch.On(device, model.Features, threads), ownsParts: true);
+        }
+        catch
+        {
+            network.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Judges with a network that is being trained, where its images are made; both stay the caller's.</summary>
