@@ -68,6 +68,7 @@ public static class CommandLine
         PredictCommand.Create(terminal),
         FeaturesCommand.Create(terminal),
         KernelsCommand.Create(terminal),
+        VerifyCommand.Create(terminal),
         DataCommand.Create(terminal),
     };
 }

@@ -1,3 +1,4 @@
+using GpuSer.Cuda;
 using GpuSer.PtxEmulator.Counters;
 
 namespace GpuSer.PtxEmulator;
@@ -25,6 +26,22 @@ public sealed record GpuModel(
 {
     /// <summary>NVIDIA H100, SXM.</summary>
     public static GpuModel H100 { get; } = new("NVIDIA H100", 9, 0, 132, 1.7, 3.0, 80L << 30, 227 << 10, 1.5);
+
+    /// <summary>
+    /// The model for predicting what a device does: the H100's clock and bandwidth, with as many multiprocessors and as much shared memory
+    /// as the device has, by which the kernels choose their grids.
+    /// </summary>
+    public static GpuModel For(CudaDeviceInfo device)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        bool same = (device.Multiprocessors, device.MaxSharedBytesPerBlock) == (H100.Multiprocessors, H100.MaxSharedBytesPerBlock);
+        return H100 with
+        {
+            Name = same ? H100.Name : $"{H100.Name} with {device.Multiprocessors} multiprocessors of {device.MaxSharedBytesPerBlock >> 10} KiB",
+            Multiprocessors = device.Multiprocessors,
+            MaxSharedBytesPerBlock = device.MaxSharedBytesPerBlock,
+        };
+    }
 
     /// <summary>Lanes a multiprocessor executes of a class of instructions each clock.</summary>
     public static int LanesPerClock(InstructionClass kind) => kind switch

@@ -5,12 +5,13 @@ public class HelpTests
     [Theory]
     [InlineData("demo", "--out --no-progress")]
     [InlineData("train", "--data --epochs --batch --lr --cutmix-alpha --seed --limit --width-divisor --device --out --no-progress --json --weights --test-speakers --max-seconds --threads --dataset --split --folds --fold --split-file")]
-    [InlineData("evaluate", "--run --data --dataset --all --limit --json --no-progress")]
-    [InlineData("predict", "--run --weights --window --hop --json")]
+    [InlineData("evaluate", "--run --data --dataset --all --limit --device --json --no-progress")]
+    [InlineData("predict", "--run --weights --window --hop --device --json")]
     [InlineData("features", "--out --stages --no-trim --device --stft --filter-bank --no-progress")]
     [InlineData("kernels", "--shape --device --json")]
     [InlineData("data check", "--dataset --threads --no-progress --json")]
     [InlineData("data get", "--out --url --sha256 --no-progress --json")]
+    [InlineData("verify", "golden --shape --device --json --no-progress")]
     public void EveryOptionIsInTheHelp(string command, string options)
     {
         ConsoleRun help = ConsoleRun.Of([.. command.Split(' '), "--help"]);
@@ -26,7 +27,7 @@ public class HelpTests
     public void TheListNamesEveryCommand()
     {
         string help = ConsoleRun.Of("--help").Out;
-        foreach (string command in (string[])["demo", "train", "evaluate", "predict", "features", "kernels", "data"])
+        foreach (string command in (string[])["demo", "train", "evaluate", "predict", "features", "kernels", "verify", "data"])
         {
             Assert.Contains(command, help, StringComparison.Ordinal);
         }
@@ -46,6 +47,10 @@ public class HelpTests
     [InlineData("kernels --shape 0x100")]
     [InlineData("kernels --shape 100000x100000")]
     [InlineData("kernels --device cpu")]
+    [InlineData("kernels --device cuda --race")]
+    [InlineData("verify")]
+    [InlineData("verify golden --device cpu")]
+    [InlineData("predict a.wav --run r --device gpu")]
     public void WrongArgumentsGetALineAndTheWayToTheHelp(string line)
     {
         ConsoleRun run = ConsoleRun.Of(line.Split(' '));

@@ -1,4 +1,5 @@
 using GpuSer.IO;
+using GpuSer.Verification;
 
 namespace GpuSer.Reference;
 
@@ -22,12 +23,7 @@ public static class Golden
     public static string Recordings => Path.Combine(Shared, "emodb");
 
     /// <summary>Names of the signals that have every stage, in the order of their folders; empty where there are none.</summary>
-    public static IReadOnlyList<string> Signals { get; } = Present
-        ? [.. Directory.GetDirectories(Path.Combine(Shared, "golden"))
-            .Where(folder => File.Exists(Path.Combine(folder, "signal.npy")))
-            .Select(folder => Path.GetFileName(folder)!)
-            .Order(StringComparer.Ordinal)]
-        : [];
+    public static IReadOnlyList<string> Signals { get; } = Present ? GoldenFolder.Open(PathOf()).Signals : [];
 
     /// <summary>Path below the golden folder.</summary>
     public static string PathOf(params string[] parts) => Path.Combine([Shared, "golden", .. parts]);

@@ -1,72 +1,59 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
-using System.Globalization;
 using GpuSer.Console.Output;
 using GpuSer.PtxEmulator;
 using GpuSer.PtxEmulator.Reports;
 
 namespace GpuSer.Console.Commands;
 
-/// <summary><c>gpuser kernels</c>: what each kernel does for a batch, counted on the emulator, against its floor.</summary>
+/// <summary>
+/// <c>gpuser kernels</c>: what each kernel does for a batch, counted on the emulator, against its floor; on a GPU its time, beside the predicted one.
+/// </summary>
 internal static class KernelsCommand
 {
-    private const string DefaultShape = "16x66150";
-
-    // A batch that the emulator's memory and patience bear.
-    private const long MostSamples = 1L << 28;
-
     public static Command Create(Terminal terminal)
     {
-        Option<Shape> shape = new("--shape")
-        {
-            Description = "signals x samples of each",
-            HelpName = "BATCHxSAMPLES",
-            CustomParser = ParseShape,
-            DefaultValueFactory = _ => TryParse(DefaultShape)!,
-        };
-        Option<DeviceChoice> device = SharedOptions.Device(DeviceChoice.Emulated);
+        Option<BatchShape> shape = BatchShape.Option("signals x samples of each");
+        Option<DeviceChoice> device = SharedOptions.Device(DeviceChoice.Emulated, DeviceChoice.Cuda);
         Option<bool> race = new("--race") { Description = "also look for two threads at one shared address without a barrier between; slower" };
         Option<bool> json = SharedOptions.Json();
 
-        Command command = new("kernels", "Run the kernels on the emulator and show their counters, floors and predicted times.")
+        Command command = new("kernels", "Run the kernels on the emulator and show their counters, floors and predicted times, or time them on a GPU.")
         {
             shape, device, race, json,
         };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(race) && result.GetValue(device) == DeviceChoice.Cuda)
+                result.AddError("only the emulator looks for races; give --race without --device cuda");
+        });
         command.SetAction(parsed =>
         {
             (int batch, int samples) = parsed.GetValue(shape)!;
-            KernelReport report = KernelReport.Measure(batch, samples, new EmulatorOptions { DetectRaces = parsed.GetValue(race) });
-            if (parsed.GetValue(json))
-                JsonOutput.Write(terminal.Out, report);
+            if (parsed.GetValue(device) == DeviceChoice.Cuda)
+                Time(terminal, batch, samples, parsed.GetValue(json));
             else
-                KernelTable.Write(terminal.Out, report);
+                Count(terminal, batch, samples, parsed.GetValue(race), parsed.GetValue(json));
             return ExitCode.Success;
         });
         return command;
     }
 
-    private static Shape? ParseShape(ArgumentResult argument)
+    private static void Count(Terminal terminal, int batch, int samples, bool race, bool json)
     {
-        string text = argument.Tokens[0].Value;
-        if (TryParse(text) is { } shape)
-            return shape;
-        argument.AddError($"--shape {text}: two whole numbers from 1 up, such as {DefaultShape}, of at most {MostSamples:N0} samples together");
-        return null;
+        KernelReport report = KernelReport.Measure(batch, samples, new EmulatorOptions { DetectRaces = race });
+        if (json)
+            JsonOutput.Write(terminal.Out, report);
+        else
+            KernelTable.Write(terminal.Out, report);
     }
 
-    private static Shape? TryParse(string text)
+    private static void Time(Terminal terminal, int batch, int samples, bool json)
     {
-        string[] parts = text.Split('x');
-        return parts.Length == 2 && Number(parts[0]) is { } batch && Number(parts[1]) is { } samples && (long)batch * samples <= MostSamples
-            ? new Shape(batch, samples)
-            : null;
-    }
-
-    private static int? Number(string text) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value) && value > 0 ? value : null;
-
-    private sealed record Shape(int Batch, int Samples)
-    {
-        public override string ToString() => $"{Batch}x{Samples}";
+        using DeviceSession session = DeviceSession.Open(DeviceChoice.Cuda, terminal.Error);
+        KernelTimings timings = KernelTimings.Measure(session.Context!, batch, samples);
+        if (json)
+            JsonOutput.Write(terminal.Out, timings);
+        else
+            TimingTable.Write(terminal.Out, timings);
     }
 }

@@ -66,9 +66,6 @@ public sealed record KernelTotals(
 /// <param name="Total">Their sums.</param>
 public sealed record KernelReport(string Shape, string Gpu, IReadOnlyList<KernelFigures> Kernels, KernelTotals Total)
 {
-    // Rows that begin a sector; what a plan's own buffers have.
-    private const int PitchAlignment = 8;
-
     /// <summary>Runs the kernels on noise of a fixed seed and counts.</summary>
     /// <param name="batch">Signals, at least 1.</param>
     /// <param name="samples">Samples of each, at least 1.</param>
@@ -77,17 +74,13 @@ public sealed record KernelReport(string Shape, string Gpu, IReadOnlyList<Kernel
     {
         using EmulatedCudaDriver driver = new(options ?? new EmulatorOptions());
         using CudaContext context = new(driver);
-        using CudaFeatureExtractor extractor = new(context);
+        using NoiseBatch noise = new(context, batch, samples);
         using CudaStream stream = new(context);
-        IReadOnlyList<FeatureKernel> kernels = extractor.Kernels(batch, samples);
-        int pitch = (samples + PitchAlignment - 1) / PitchAlignment * PitchAlignment;
-        using DeviceBuffer<float> signals = new(context, Noise(batch * pitch));
-        using DeviceBuffer<float> image = new(context, (long)batch * FeatureExtractor.Frames(samples) * FeatureExtractor.Rows);
-        extractor.Run(signals.Address, pitch, batch, samples, image.Address, stream);
+        noise.Run(stream);
         stream.Synchronize();
 
         IReadOnlyList<KernelCounters> counters = driver.KernelCounters;
-        KernelFigures[] figures = [.. kernels.Select(kernel => Figures(kernel, counters, driver.Gpu))];
+        KernelFigures[] figures = [.. noise.Kernels.Select(kernel => Figures(kernel, counters, driver.Gpu))];
         KernelTotals total = new(
             figures.Sum(kernel => kernel.DramBytes),
             figures.Sum(kernel => kernel.FloorBytes),
@@ -126,13 +119,4 @@ public sealed record KernelReport(string Shape, string Gpu, IReadOnlyList<Kernel
     private static string Name(InstructionClass kind) => char.ToLowerInvariant(kind.ToString()[0]) + kind.ToString()[1..];
 
     private static double Share(long part, long whole, double none) => whole == 0 ? none : (double)part / whole;
-
-    private static float[] Noise(int count)
-    {
-        float[] values = new float[count];
-        Random random = new(1);
-        foreach (ref float value in values.AsSpan())
-            value = (float)((2 * random.NextDouble()) - 1);
-        return values;
-    }
 }

@@ -1,3 +1,4 @@
+using GpuSer.Cuda;
 using GpuSer.PtxEmulator.Counters;
 
 namespace GpuSer.PtxEmulator.Tests.Counters;
@@ -15,6 +16,17 @@ public class GpuModelTests
         LiveRegisters = 8,
         Launches = 1,
     };
+
+    [Fact]
+    public void A_device_with_other_multiprocessors_has_a_model_of_its_own_and_says_so()
+    {
+        Assert.Equal(GpuModel.H100, GpuModel.For(Device(132, 227 << 10)));
+        GpuModel other = GpuModel.For(Device(108, 163 << 10));
+        Assert.Equal((108, 163 << 10), (other.Multiprocessors, other.MaxSharedBytesPerBlock));
+        Assert.Contains("108 multiprocessors of 163 KiB", other.Name, StringComparison.Ordinal);
+
+        static CudaDeviceInfo Device(int multiprocessors, int shared) => new("a GPU", 8, 0, multiprocessors, 1 << 30, 1024, shared, 1, 1);
+    }
 
     [Fact]
     public void A_node_costs_its_launch() => Assert.Equal(1.5, GpuModel.H100.PredictMicroseconds(Nothing));

@@ -1,4 +1,4 @@
-namespace GpuSer.Reference;
+namespace GpuSer.Verification;
 
 /// <summary>How far each stage may be from its golden: the recipe's table.</summary>
 public static class Tolerances

@@ -1,4 +1,4 @@
-namespace GpuSer.Reference;
+namespace GpuSer.Verification;
 
 /// <summary>How far an array is from its golden: the two figures that tolerances are given in.</summary>
 /// <param name="Relative">2-norm of the difference over the 2-norm of the golden.</param>
