@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Parsing;
+using System.Runtime.InteropServices;
 using GpuSer.Console.Commands;
+using GpuSer.Training;
 
 namespace GpuSer.Console;
 
@@ -30,8 +32,13 @@ public static class CommandLine
             Output = terminal.Out,
             Error = terminal.Error,
             EnableDefaultExceptionHandler = false,
-            ProcessTerminationTimeout = TimeSpan.FromSeconds(30),
+            // A step of a wide network takes seconds, and so does its checkpoint.
+            ProcessTerminationTimeout = TimeSpan.FromMinutes(5),
         };
+
+        // The parser's own handler cancels on both signals; this one remembers which it was.
+        bool terminated = false;
+        using PosixSignalRegistration onTermination = PosixSignalRegistration.Create(PosixSignal.SIGTERM, _ => terminated = true);
 
         try
         {
@@ -40,12 +47,17 @@ public static class CommandLine
         catch (GpuSerException error)
         {
             terminal.Error.WriteLine($"gpuser: {error.Message}");
-            return ExitCode.BadInput;
+            return error switch
+            {
+                RunNotSavedException => ExitCode.NotSaved,
+                TrainingDivergedException => ExitCode.Diverged,
+                _ => ExitCode.BadInput,
+            };
         }
         catch (OperationCanceledException)
         {
-            terminal.Error.WriteLine("gpuser: interrupted");
-            return ExitCode.Interrupted;
+            terminal.Error.WriteLine(terminated ? "gpuser: terminated" : "gpuser: interrupted");
+            return terminated ? ExitCode.Terminated : ExitCode.Interrupted;
         }
 #pragma warning disable CA1031 // the last stop before the runtime's own crash report: no exit without a message
         catch (Exception error)

@@ -12,6 +12,15 @@ public static class ExitCode
     /// <summary>The arguments or the input files are at fault; one line on standard error says which and what to do.</summary>
     public const int BadInput = 2;
 
-    /// <summary>Interrupted by Ctrl-C or a termination signal.</summary>
+    /// <summary>A training ended and could not be saved: the disk is full, or fails. What was saved before is there.</summary>
+    public const int NotSaved = 3;
+
+    /// <summary>The loss of a training is not a number any more; the weights saved before are good.</summary>
+    public const int Diverged = 4;
+
+    /// <summary>Interrupted by Ctrl-C.</summary>
     public const int Interrupted = 130;
+
+    /// <summary>Ended by a termination signal.</summary>
+    public const int Terminated = 143;
 }

@@ -29,7 +29,7 @@ public sealed record FoldFigures(Spread Accuracy, Spread Uar, Spread MacroF1)
 /// <param name="Best">Over the epochs that each fold's test chose; they flatter, because the test chose them.</param>
 /// <param name="Last">Over the last epochs, which nothing chose.</param>
 /// <param name="Pooled">The best epochs' tests together: with k folds or one speaker left out, each recording is judged once.</param>
-public sealed record FoldsResult(IReadOnlyList<FoldResult> Folds, FoldFigures Best, FoldFigures Last, ConfusionMatrix Pooled);
+public sealed record FoldsResult(IReadOnlyList<FoldResult> Folds, FoldFigures Best, FoldFigures Last, EvaluationResult Pooled);
 
 /// <summary>A fold of a plan begins.</summary>
 /// <param name="Fold">Which, from 1.</param>
@@ -41,7 +41,7 @@ public sealed record FoldStarted(int Fold, int Folds, PlannedSplit Planned) : Tr
 public static class FoldTraining
 {
     /// <summary>
-    /// Trains each split in its own folder <c>folder/fold-1</c>, from the same weights and seed, and keeps <c>folds.csv</c> beside them. The recordings are decoded once.
+    /// Trains each split in its own folder <c>folder/fold-1</c>, from the same weights and seed, and keeps <c>plan.json</c> and <c>folds.csv</c> beside them. The recordings are decoded once.
     /// </summary>
     /// <param name="data">The recordings.</param>
     /// <param name="plan">How to split them.</param>
@@ -49,25 +49,30 @@ public static class FoldTraining
     /// <param name="folder">Where to write.</param>
     /// <param name="progress">Told on the training's own thread.</param>
     /// <param name="device">A CUDA device or its emulator; null for the CPU.</param>
+    /// <param name="resume">Whether to continue the plan's runs that are there, and read those that are done.</param>
     /// <param name="cancellation">Stops before the next step; folds that are done stay.</param>
-    /// <exception cref="GpuSerException">As <see cref="Trainer.Run(TrainingData, Split, TrainOptions, string, IProgress{TrainEvent}?, CudaContext?, CancellationToken)"/> and <see cref="SplitPlan.Make"/>.</exception>
+    /// <exception cref="GpuSerException">As <see cref="Trainer.Run(TrainingData, Split, TrainOptions, string, IProgress{TrainEvent}?, CudaContext?, bool, CancellationToken)"/> and <see cref="SplitPlan.Make"/>.</exception>
     public static FoldsResult Run(
         TrainingData data, SplitPlan plan, TrainOptions options, string folder, IProgress<TrainEvent>? progress = null, CudaContext? device = null,
-        CancellationToken cancellation = default)
+        bool resume = false, CancellationToken cancellation = default)
     {
         IReadOnlyList<PlannedSplit> splits = plan.Make(data.Utterances, (ulong)options.Seed);
         AtomicFile.CreateFolder(folder);
+        new StoredPlan(data.Corpus.Folder, data.Corpus.Dataset, plan, options).Write(folder);
         List<FoldResult> done = [];
-        ConfusionMatrix pooled = new(data.Corpus.Labels);
         foreach (PlannedSplit planned in splits)
         {
             progress?.Report(new FoldStarted(done.Count + 1, splits.Count, planned));
-            TrainResult result = Trainer.Run(data, planned.Split, options, Path.Combine(folder, planned.Name), progress, device, cancellation);
+            TrainResult result = Trainer.Run(data, planned.Split, options, Path.Combine(folder, planned.Name), progress, device, resume, cancellation);
             done.Add(new FoldResult(planned, result));
-            pooled.Add(result.BestTest.Confusion);
             FoldTable.Write(folder, done);
         }
 
-        return new FoldsResult(done, FoldFigures.Of(done.Select(fold => fold.Result.Best)), FoldFigures.Of(done.Select(fold => fold.Result.Epochs[^1])), pooled);
+        return new FoldsResult(
+            done,
+            FoldFigures.Of(done.Select(fold => fold.Result.Best)),
+            FoldFigures.Of(done.Select(fold => fold.Result.Epochs[^1])),
+            new EvaluationResult(
+                $"{done.Count} folds together, best epoch of each", data.Corpus.Labels, [.. done.SelectMany(fold => fold.Result.BestTest.Judgements)], []));
     }
 }

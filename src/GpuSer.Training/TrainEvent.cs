@@ -33,6 +33,15 @@ public sealed record BatchTrained(int Epoch, int Epochs, int Batch, int Batches,
 /// <param name="Share">Share of the test part that is done, up to 1.</param>
 public sealed record TestProgress(int Epoch, int Epochs, double Share) : TrainEvent;
 
+/// <summary>Something could not be saved; the training goes on, and the file of before stays.</summary>
+/// <param name="Reason">Which file, and why.</param>
+public sealed record SaveFailed(string Reason) : TrainEvent;
+
+/// <summary>A training that was interrupted goes on.</summary>
+/// <param name="Epoch">In this epoch, from 1.</param>
+/// <param name="Batch">After so many of its batches.</param>
+public sealed record TrainResumed(int Epoch, int Batch) : TrainEvent;
+
 /// <summary>An epoch was trained, tested and saved.</summary>
 /// <param name="Result">Its figures.</param>
 /// <param name="Best">Whether it is the best so far.</param>

@@ -22,6 +22,21 @@ public sealed record TrainOptions
     /// <summary>Adam's step size; null for <see cref="PretrainedRate"/> with <see cref="Weights"/> and <see cref="RandomRate"/> without.</summary>
     public double? LearningRate { get; init; }
 
+    /// <summary>How the step size goes over the training.</summary>
+    public LearningRateSchedule Schedule { get; init; }
+
+    /// <summary>The most that the 2-norm of all gradients together may be: larger ones are scaled down to it; null for no bound.</summary>
+    public double? MaxGradientNorm { get; init; }
+
+    /// <summary>Epochs without a better test after which the training ends; null for none.</summary>
+    public int? Patience { get; init; }
+
+    /// <summary>Whether the convolutional layers stay as they are, the statistics of their batch normalisation too, and the classifier alone is trained.</summary>
+    public bool FreezeFeatures { get; init; }
+
+    /// <summary>Minutes between two checkpoints; one is written after each epoch besides. 0 for after epochs alone.</summary>
+    public double CheckpointMinutes { get; init; } = 10;
+
     /// <summary>Parameter of CutMix's Beta distribution; 0 for no CutMix.</summary>
     public double CutMixAlpha { get; init; } = 0.4;
 
@@ -62,6 +77,10 @@ public sealed record TrainOptions
         .Require(double.IsFinite(CutMixAlpha) && CutMixAlpha >= 0, $"CutMix's alpha must be 0 (off) or positive, not {CutMixAlpha}")
         .Require(Limit is null or >= 2, $"the limit must leave at least 2 recordings, not {Limit}")
         .Require(double.IsFinite(MaxSeconds) && MaxSeconds > 0, $"the longest recording must be of more than 0 seconds, not {MaxSeconds}")
+        .Require(Enum.IsDefined(Schedule), $"{(int)Schedule} is no schedule of the learning rate")
+        .Require(MaxGradientNorm is null or (> 0 and < double.PositiveInfinity), $"the bound of the gradients' norm must be positive, not {MaxGradientNorm}")
+        .Require(Patience is null or >= 1, $"the patience must be at least 1 epoch, not {Patience}")
+        .Require(CheckpointMinutes is >= 0 and < double.PositiveInfinity, $"the minutes between checkpoints cannot be {CheckpointMinutes}")
         .Require(Threads >= 0, $"the number of threads cannot be {Threads}")
         .Include(new AdamOptions { LearningRate = Rate() }.Errors())
         .Include(Augmentation?.Errors() ?? [])

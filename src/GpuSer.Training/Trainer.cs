@@ -38,7 +38,7 @@ public static class Trainer
     {
         Check(corpus, options, device);
         TrainingData data = TrainingData.Load(corpus, options, cancellation);
-        return Run(data, SplitPlan.Of(options).Make(data.Utterances, (ulong)options.Seed)[0].Split, options, runFolder, progress, device, cancellation);
+        return Run(data, SplitPlan.Of(options).Make(data.Utterances, (ulong)options.Seed)[0].Split, options, runFolder, progress, device, cancellation: cancellation);
     }
 
     /// <summary>Fails where a training with these options could not begin: to be told before a corpus is read.</summary>
@@ -57,14 +57,20 @@ public static class Trainer
     /// <param name="runFolder">Where to write; a run that is there is replaced (see <see cref="RunFolder.RequireFree"/>).</param>
     /// <param name="progress">Told on the training's own thread.</param>
     /// <param name="device">A CUDA device or its emulator to compute features, CutMix and Adam on; null for the CPU.</param>
-    /// <param name="cancellation">Stops before the next step; what was saved stays.</param>
+    /// <param name="resume">
+    /// Whether to continue a run of the same options and recordings that is in the folder, to weights that are the same to the last bit on the CPU; one
+    /// that is done is read.
+    /// </param>
+    /// <param name="cancellation">Stops before the next step, with a checkpoint; what was saved stays.</param>
     /// <exception cref="InvalidOptionsException">The options are impossible.</exception>
-    /// <exception cref="TrainingException">The loss is not a number, or this torch does not know the GPU.</exception>
+    /// <exception cref="TrainingDivergedException">The loss is not a number.</exception>
+    /// <exception cref="RunNotSavedException">The last epoch could not be saved.</exception>
+    /// <exception cref="TrainingException">This torch does not know the GPU, or the recordings of a run to continue have changed.</exception>
     /// <exception cref="CudaException">The device failed.</exception>
-    /// <exception cref="IO.InvalidFileException">The weights file cannot be used, or the folder cannot be written.</exception>
+    /// <exception cref="IO.InvalidFileException">The weights file cannot be used, the folder cannot be written, or holds a run of other options.</exception>
     public static TrainResult Run(
         TrainingData data, Split split, TrainOptions options, string runFolder, IProgress<TrainEvent>? progress = null, CudaContext? device = null,
-        CancellationToken cancellation = default)
+        bool resume = false, CancellationToken cancellation = default)
     {
         Corpus corpus = data.Corpus;
         options = For(corpus, options);
@@ -79,13 +85,7 @@ public static class Trainer
             Features = FeatureOptions.Default,
         };
 
-        NativeHeap.KeepFreedMemory();
-        TorchThreads.Use(options.Threads);
-        using Vgg network = new(options.Network);
-        Initialisation.Draw(network, options.Initialisation, new Philox(seed, RandomStream.Torch).NextUInt32());
-        WeightsReport? report = options.Weights is null ? null : ModelFile.LoadPretrained(options.Weights, network);
-        network.to(torchDevice);
-        RunFolder run = RunFolder.Create(runFolder, new RunConfiguration
+        RunConfiguration configuration = new()
         {
             Data = corpus.Folder,
             Dataset = corpus.Dataset,
@@ -94,13 +94,38 @@ public static class Trainer
             LearningRate = options.Rate(),
             Options = options,
             Model = model,
-        }, split);
+        };
+        RunFolder? there = resume ? RunFolder.Continue(runFolder, configuration, split) : null;
+        if (there is not null && File.Exists(there.Outcome))
+        {
+            return JsonText.Read(there.Outcome, TrainingProgress.FromJson).ToResult(there) with { BadFiles = data.BadFiles };
+        }
+
+        NativeHeap.KeepFreedMemory();
+        TorchThreads.Use(options.Threads);
+        using Vgg network = new(options.Network);
+        Initialisation.Draw(network, options.Initialisation, new Philox(seed, RandomStream.Torch).NextUInt32());
+        bool goesOn = there is not null && File.Exists(there.Checkpoint);
+        WeightsReport? report = options.Weights is null || goesOn ? null : ModelFile.LoadPretrained(options.Weights, network);
+        network.to(torchDevice);
+        if (options.FreezeFeatures)
+        {
+            network.FreezeFeatures();
+        }
+
+        RunFolder run = there ?? RunFolder.Create(runFolder, configuration, split);
         progress?.Report(new TrainStarted(
             model, network.parameters().Sum(parameter => parameter.numel()), split, data.BadFiles, options.Rate(), report));
 
         Dictionary<Utterance, VoicedUtterance> voices = data.Voiced.ToDictionary(voiced => voiced.Utterance);
-        using TrainingRun training = new(network, model, options, [.. split.Train.Select(u => voices[u])], [.. split.Test.Select(u => voices[u])], device);
-        return training.Go(run, split, progress, cancellation) with { BadFiles = data.BadFiles };
+        using TrainingRun training = new(
+            network, options, run, [.. split.Train.Select(u => voices[u])], [.. split.Test.Select(u => voices[u])], device, progress);
+        if (goesOn)
+        {
+            training.Restore();
+        }
+
+        return training.Go(cancellation) with { BadFiles = data.BadFiles };
     }
 
     private static TrainOptions For(Corpus corpus, TrainOptions options) =>

@@ -37,16 +37,20 @@ public sealed class TrainingStep : IDisposable
         _ahead = new ImagesAhead(images);
     }
 
-    /// <summary>Makes the step.</summary>
+    /// <summary>The most that the 2-norm of all gradients may be; larger ones are scaled down to it. Null for no bound.</summary>
+    public double? MaxGradientNorm { get; init; }
+
+    /// <summary>Makes the step. What was begun is ended, so that network and optimiser always belong together: cancellation is heeded before.</summary>
     /// <param name="batch">The batch.</param>
     /// <param name="next">The batch of the next call, whose images are begun; null where there is none.</param>
     /// <param name="step">Number of the step from the beginning of the training: what is random in it depends on this and the seed alone.</param>
-    /// <param name="cancellation">Stops the step before the parameters change.</param>
-    /// <exception cref="TrainingException">The loss is not a number; the parameters are as before.</exception>
+    /// <param name="cancellation">Stops the step before the network is touched.</param>
+    /// <exception cref="TrainingDivergedException">The loss is not a number; the parameters are as before.</exception>
     public StepResult Run(TrainingBatch batch, TrainingBatch? next, uint step, CancellationToken cancellation = default)
     {
         using DisposeScope scope = NewDisposeScope();
         long start = Stopwatch.GetTimestamp();
+        cancellation.ThrowIfCancellationRequested();
         Tensor images = _ahead.Take(batch, cancellation);
         CutMix mix = DrawMix(step, images.shape);
         _images.Mix(images, mix);
@@ -64,11 +68,15 @@ public sealed class TrainingStep : IDisposable
         double forward = Lap(ref start);
         if (!double.IsFinite(value))
         {
-            throw new TrainingException($"the loss is {value}");
+            throw new TrainingDivergedException($"the loss is {value}");
         }
 
-        cancellation.ThrowIfCancellationRequested();
         loss.backward();
+        if (MaxGradientNorm is double most)
+        {
+            nn.utils.clip_grad_norm_(_network.parameters(), most);
+        }
+
         double backward = Lap(ref start);
         _optimiser.Step();
         double correct = Correct(logits, batch.Labels, mix);

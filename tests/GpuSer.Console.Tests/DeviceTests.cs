@@ -1,7 +1,6 @@
 using System.Text.Json;
 using GpuSer.Cuda;
 using GpuSer.IO;
-using GpuSer.Reference;
 
 namespace GpuSer.Console.Tests;
 

@@ -1,4 +1,3 @@
-using GpuSer.Reference;
 using GpuSer.Tests.Features;
 
 namespace GpuSer.Tests;

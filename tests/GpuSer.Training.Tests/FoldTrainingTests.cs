@@ -34,7 +34,7 @@ public sealed class FoldTrainingTests : IDisposable
         Assert.Equal([1, 2, 3], events.OfType<FoldStarted>().Select(started => started.Fold));
         double[] accuracies = [.. result.Folds.Select(fold => fold.Result.Best.Accuracy)];
         Assert.Equal(Spread.Of(accuracies), result.Best.Accuracy);
-        Assert.Equal(12, result.Pooled.Total);
+        Assert.Equal(12, result.Pooled.Confusion.Total);
         string[] lines = File.ReadAllLines(Path.Combine(_spoken.Runs, "folds.csv"));
         Assert.Equal(4, lines.Length);
         Assert.All(lines, line => Assert.Equal(11, line.Split(',').Length));

@@ -99,7 +99,7 @@ public sealed class TrainerTests : IDisposable
     [Fact]
     public void A_loss_that_is_not_a_number_stops_with_its_place_and_the_way_out()
     {
-        TrainingException error = Assert.Throws<TrainingException>(
+        TrainingDivergedException error = Assert.Throws<TrainingDivergedException>(
             () => Trainer.Run(_spoken.Corpus, Options with { Epochs = 5, LearningRate = 1e30 }, _spoken.Runs));
 
         Assert.Matches("^epoch \\d+, batch \\d+ of \\d+: the loss is .*--lr", error.Message);

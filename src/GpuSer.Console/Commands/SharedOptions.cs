@@ -47,7 +47,8 @@ internal static class SharedOptions
 
     public static Option<bool> NoProgress() => new("--no-progress") { Description = "no progress line, on a terminal either" };
 
-    private static Option<T> Choice<T>(string name, string description, T[] choices)
+    /// <summary>A choice of words; the first is the default.</summary>
+    public static Option<T> Choice<T>(string name, string description, T[] choices)
         where T : struct, Enum
     {
         string[] names = [.. choices.Select(choice => choice.ToString().ToLowerInvariant())];

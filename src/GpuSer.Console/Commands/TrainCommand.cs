@@ -1,96 +1,93 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using GpuSer.Console.Output;
 using GpuSer.Training;
 using GpuSer.Training.Data;
-using GpuSer.Training.Models;
-using GpuSer.Training.Runs;
 
 namespace GpuSer.Console.Commands;
 
-/// <summary><c>gpuser train</c>: fine-tunes on a folder of recordings and writes a run folder.</summary>
+/// <summary><c>gpuser train</c>: fine-tunes on a folder of recordings and writes a run folder, or goes on with one.</summary>
 internal static class TrainCommand
 {
-    private static readonly TrainOptions Paper = new();
+    private const string DefaultOutput = "runs/train";
 
     public static Command Create(Terminal terminal)
     {
-        Option<string> data = SharedOptions.Data();
+        Option<string?> data = new("--data") { Description = "folder of recordings, or a CSV file path,label,speaker", HelpName = "DIR" };
         Option<string> dataset = SharedOptions.Dataset();
-        Option<string> output = new("--out") { Description = "run folder to write", HelpName = "DIR", DefaultValueFactory = _ => "runs/train" };
-        Option<int> epochs = new("--epochs") { Description = "passes over the training part", HelpName = "N", DefaultValueFactory = _ => Paper.Epochs };
-        Option<int> batch = new("--batch") { Description = "recordings a step", HelpName = "N", DefaultValueFactory = _ => Paper.Batch };
-        Option<double?> rate = new("--lr") { Description = "Adam's rate [default: 1e-5 over --weights, 1e-4 without]", HelpName = "RATE" };
-        Option<double> alpha = new("--cutmix-alpha") { Description = "parameter of CutMix's Beta distribution; 0 for no CutMix", HelpName = "A", DefaultValueFactory = _ => Paper.CutMixAlpha };
-        Option<bool> plainSignals = new("--no-augment") { Description = "leave recordings as they are: no noise, gain, shift or change of speed" };
-        Option<int> seed = SharedOptions.Seed();
-        Option<int> limit = SharedOptions.Limit();
-        Option<double> seconds = new("--max-seconds") { Description = "crop longer recordings to this length", HelpName = "S", DefaultValueFactory = _ => Paper.MaxSeconds };
-        Option<int> divisor = new("--width-divisor") { Description = "make every layer this many times narrower (for trials without a GPU)", HelpName = "N", DefaultValueFactory = _ => 1 };
-        Option<bool> plain = new("--no-batch-norm") { Description = "VGG-16 without batch normalisation" };
-        Option<string?> weights = new("--weights") { Description = "safetensors file with torchvision's names to start from", HelpName = "FILE" };
+        Option<string> output = new("--out") { Description = "run folder to write", HelpName = "DIR", DefaultValueFactory = _ => DefaultOutput };
+        Option<string?> resume = new("--resume") { Description = "go on with the run in this folder, as it was begun; --data says where its recordings are now", HelpName = "DIR" };
+        TrainingOptions training = new();
         SplitOptions split = new();
-        Option<int> threads = SharedOptions.Threads();
         Option<DeviceChoice> device = SharedOptions.Device(Enum.GetValues<DeviceChoice>());
         Option<bool> noProgress = SharedOptions.NoProgress();
         Option<bool> json = SharedOptions.Json();
 
-        Command command = new("train", "Fine-tune VGG-16-BN on a folder of recordings and write a run folder.")
-        {
-            data, dataset, output, epochs, batch, rate, alpha, plainSignals, seed, limit, seconds, divisor, plain, weights, threads, device, noProgress, json,
-        };
+        Command command = new("train", "Fine-tune VGG-16-BN on a folder of recordings and write a run folder.") { data, dataset, output, resume };
+        training.AddTo(command);
         split.AddTo(command);
+        foreach (Option option in (Option[])[device, noProgress, json])
+        {
+            command.Options.Add(option);
+        }
+
+        command.Validators.Add(result => RequireOne(result, data, resume));
         command.SetAction((parsed, cancellation) =>
         {
+            string? again = parsed.GetValue(resume), from = parsed.GetValue(data);
+            TrainOptions options = training.Read(parsed);
             SplitPlan plan = split.Plan(parsed);
-            TrainOptions options = new()
-            {
-                Epochs = parsed.GetValue(epochs),
-                Batch = parsed.GetValue(batch),
-                LearningRate = parsed.GetValue(rate),
-                CutMixAlpha = parsed.GetValue(alpha),
-                Augmentation = parsed.GetValue(plainSignals) ? null : Paper.Augmentation,
-                Seed = parsed.GetValue(seed),
-                Limit = parsed.GetValue(limit) is 0 ? null : parsed.GetValue(limit),
-                MaxSeconds = parsed.GetValue(seconds),
-                Weights = parsed.GetValue(weights),
-                TestSpeakers = plan.TestSpeakers,
-                Threads = parsed.GetValue(threads),
-                Network = new VggOptions { WidthDivisor = parsed.GetValue(divisor), BatchNorm = !parsed.GetValue(plain) },
-            };
+            TrainJob job = again is null
+                ? TrainJob.New(parsed.GetValue(output)!, from!, parsed.GetValue(dataset)!, options with { TestSpeakers = plan.TestSpeakers }, plan)
+                : TrainJob.Stored(again, from);
             bool live = terminal.Interactive && !parsed.GetValue(noProgress);
-            Corpus Load() => CorpusLoader.Load(terminal, parsed.GetValue(data)!, parsed.GetValue(dataset)!);
-            return Task.FromResult(Run(
-                terminal, Load, plan, options, parsed.GetValue(device), parsed.GetValue(output)!, live, parsed.GetValue(json), cancellation));
+            return Task.FromResult(Run(terminal, job, parsed.GetValue(device), live, parsed.GetValue(json), cancellation));
         });
         return command;
     }
 
-    private static int Run(
-        Terminal terminal, Func<Corpus> load, SplitPlan plan, TrainOptions options, DeviceChoice device, string output, bool live, bool json,
-        CancellationToken cancellation)
+    private static void RequireOne(CommandResult result, Option<string?> data, Option<string?> resume)
     {
-        RunFolder.RequireFree(output);
-        Corpus corpus = load();
-        TrainResult result;
-        using (DeviceSession session = DeviceSession.Open(device, terminal.Error, network: true))
-        using (TrainProgress progress = new(terminal.Error, live))
+        if (result.GetValue(data) is null && result.GetValue(resume) is null)
         {
-            Trainer.Check(corpus, options, session.Context);
-            TrainingData data = TrainingData.Load(corpus, options, cancellation);
-            if (!plan.Single)
+            result.AddError("--data DIR says what to train on, or --resume DIR which run to go on with; one of them is needed");
+        }
+    }
+
+    private static int Run(Terminal terminal, TrainJob job, DeviceChoice device, bool live, bool json, CancellationToken cancellation)
+    {
+        Corpus corpus = CorpusLoader.Load(terminal, job.Data, job.Dataset);
+        try
+        {
+            using DeviceSession session = DeviceSession.Open(device, terminal.Error, network: true);
+            using TrainProgress progress = new(terminal.Error, live);
+            Trainer.Check(corpus, job.Options, session.Context);
+            TrainingData data = TrainingData.Load(corpus, job.Options, cancellation);
+            if (job.Split is null && !job.Plan.Single)
             {
-                FoldsResult folds = FoldTraining.Run(data, plan, options, output, progress, session.Context, cancellation);
-                FoldsOutput.Write(terminal.Out, folds, output, json);
+                FoldsResult folds = FoldTraining.Run(data, job.Plan, job.Options, job.Folder, progress, session.Context, job.Resumes, cancellation);
+                FoldsOutput.Write(terminal.Out, folds, job.Folder, json);
                 return ExitCode.Success;
             }
 
-            Split split = plan.Make(data.Utterances, (ulong)options.Seed)[0].Split;
-            result = Trainer.Run(data, split, options, output, progress, session.Context, cancellation);
+            Split split = job.Split?.Find(data.Utterances) ?? job.Plan.Make(data.Utterances, (ulong)job.Options.Seed)[0].Split;
+            TrainResult result = Trainer.Run(data, split, job.Options, job.Folder, progress, session.Context, job.Resumes, cancellation);
+            progress.Dispose();
+            Write(terminal.Out, result, json);
+            return ExitCode.Success;
         }
+        catch (OperationCanceledException) when (TrainJob.CanBeResumed(job.Folder))
+        {
+            terminal.Error.WriteLine($"gpuser: what was trained is saved; go on with: gpuser train --resume {job.Folder}");
+            throw;
+        }
+    }
 
+    private static void Write(TextWriter writer, TrainResult result, bool json)
+    {
         if (json)
         {
-            JsonOutput.Write(terminal.Out, new
+            JsonOutput.Write(writer, new
             {
                 Run = result.Run.Path,
                 Split = result.BestTest.Split,
@@ -100,11 +97,10 @@ internal static class TrainCommand
                 BadFiles = result.BadFiles,
                 Weights = result.Run.BestWeights,
             });
-            return ExitCode.Success;
+            return;
         }
 
-        ConfusionTable.Write(terminal.Out, result.BestTest);
-        terminal.Out.WriteLine($"best epoch {result.Best.Epoch} of {result.Epochs.Count}; weights in {result.Run.BestWeights}");
-        return ExitCode.Success;
+        ConfusionTable.Write(writer, result.BestTest);
+        writer.WriteLine($"best epoch {result.Best.Epoch} of {result.Epochs.Count}; weights in {result.Run.BestWeights}");
     }
 }

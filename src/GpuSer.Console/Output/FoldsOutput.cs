@@ -1,5 +1,4 @@
 using GpuSer.Training;
-using GpuSer.Training.Evaluation;
 
 namespace GpuSer.Console.Output;
 
@@ -14,8 +13,7 @@ internal static class FoldsOutput
             return;
         }
 
-        string name = $"{result.Folds.Count} folds together, best epoch of each";
-        ConfusionTable.Write(writer, new EvaluationResult(name, result.Pooled, 0, []));
+        ConfusionTable.Write(writer, result.Pooled);
         foreach (FoldResult fold in result.Folds)
         {
             EpochResult best = fold.Result.Best;
@@ -48,12 +46,12 @@ internal static class FoldsOutput
         result.Last,
         Pooled = new
         {
-            Count = result.Pooled.Total,
-            result.Pooled.Accuracy,
-            Uar = result.Pooled.UnweightedAverageRecall,
-            result.Pooled.MacroF1,
-            result.Pooled.Labels,
-            Confusion = result.Pooled.Counts,
+            Count = result.Pooled.Confusion.Total,
+            result.Pooled.Confusion.Accuracy,
+            Uar = result.Pooled.Confusion.UnweightedAverageRecall,
+            result.Pooled.Confusion.MacroF1,
+            result.Pooled.Confusion.Labels,
+            Confusion = result.Pooled.Confusion.Counts,
         },
         result.Folds[0].Result.BadFiles,
     };

@@ -28,6 +28,13 @@ internal sealed class TrainProgress(TextWriter error, bool live) : IProgress<Tra
             case TestProgress test:
                 _line.Show($"epoch {test.Epoch}/{test.Epochs} {Bar(test.Share)} testing");
                 break;
+            case TrainResumed resumed:
+                error.WriteLine($"gpuser: goes on in epoch {resumed.Epoch}, {resumed.Batch} batches of it are done");
+                break;
+            case SaveFailed failed:
+                _line.Clear();
+                error.WriteLine($"gpuser: not saved, the training goes on: {failed.Reason}");
+                break;
             case EpochFinished finished:
                 Tell(finished);
                 break;

@@ -13,6 +13,20 @@ public sealed class ConfusionMatrix
         _counts = [.. labels.Select(_ => new int[labels.Count])];
     }
 
+    /// <summary>Counts judgements.</summary>
+    /// <param name="labels">Names of the classes.</param>
+    /// <param name="judgements">What is counted.</param>
+    public static ConfusionMatrix Of(IReadOnlyList<string> labels, IEnumerable<Judgement> judgements)
+    {
+        ConfusionMatrix matrix = new(labels);
+        foreach (Judgement judgement in judgements)
+        {
+            matrix.Add(judgement.Truth, judgement.Prediction);
+        }
+
+        return matrix;
+    }
+
     /// <summary>Names of the classes, in the order of rows and columns.</summary>
     public IReadOnlyList<string> Labels { get; }
 
@@ -33,18 +47,6 @@ public sealed class ConfusionMatrix
 
     /// <summary>Counts one prediction.</summary>
     public void Add(int truth, int prediction) => _counts[truth][prediction]++;
-
-    /// <summary>Counts another matrix's predictions, of the same classes, as well.</summary>
-    public void Add(ConfusionMatrix other)
-    {
-        for (int truth = 0; truth < _counts.Length; truth++)
-        {
-            for (int prediction = 0; prediction < _counts.Length; prediction++)
-            {
-                _counts[truth][prediction] += other._counts[truth][prediction];
-            }
-        }
-    }
 
     /// <summary>Share of a class that was found; 0 where it does not occur.</summary>
     public double Recall(int label) => Ratio(_counts[label][label], _counts[label].Sum());

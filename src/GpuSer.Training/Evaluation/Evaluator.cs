@@ -3,22 +3,6 @@ using GpuSer.Training.Inference;
 
 namespace GpuSer.Training.Evaluation;
 
-/// <summary>How well a network does on recordings whose labels are known.</summary>
-/// <param name="Split">Which recordings, in words.</param>
-/// <param name="Confusion">Counts by truth and prediction, with the metrics.</param>
-/// <param name="Loss">Mean cross entropy.</param>
-/// <param name="BadFiles">Recordings that could not be judged.</param>
-public sealed record EvaluationResult(string Split, ConfusionMatrix Confusion, double Loss, IReadOnlyList<BadFile> BadFiles)
-{
-    /// <summary>The same counts, for each speaker's recordings alone; in ordinal order of the speakers.</summary>
-    public IReadOnlyList<SpeakerResult> Speakers { get; init; } = [];
-}
-
-/// <summary>How well a network does on one speaker's recordings.</summary>
-/// <param name="Speaker">Who speaks.</param>
-/// <param name="Confusion">Counts by truth and prediction, with the metrics.</param>
-public sealed record SpeakerResult(string Speaker, ConfusionMatrix Confusion);
-
 /// <summary>Judges recordings whose labels are known.</summary>
 public static class Evaluator
 {
@@ -53,33 +37,14 @@ public static class Evaluator
     internal static EvaluationResult Judge(
         EmotionClassifier classifier, IReadOnlyList<VoicedUtterance> utterances, string split, IProgress<double>? progress, CancellationToken cancellation)
     {
-        SortedDictionary<string, ConfusionMatrix> speakers = new(StringComparer.Ordinal);
-        double loss = 0;
-        for (int i = 0; i < utterances.Count; i++)
+        List<Judgement> judgements = [];
+        foreach ((Utterance utterance, float[] samples) in utterances)
         {
             cancellation.ThrowIfCancellationRequested();
-            float[] logits = classifier.Logits(utterances[i].Samples, cancellation);
-            int truth = utterances[i].Utterance.Label;
-            string speaker = utterances[i].Utterance.Speaker;
-            if (!speakers.TryGetValue(speaker, out ConfusionMatrix? own))
-            {
-                speakers.Add(speaker, own = new ConfusionMatrix(classifier.Model.Labels));
-            }
-
-            own.Add(truth, Array.IndexOf(logits, logits.Max()));
-            loss += Softmax.CrossEntropy(logits, truth);
-            progress?.Report((i + 1.0) / utterances.Count);
+            judgements.Add(new Judgement(utterance.Name, utterance.Speaker, utterance.Label, [.. classifier.Logits(samples, cancellation)]));
+            progress?.Report((double)judgements.Count / utterances.Count);
         }
 
-        ConfusionMatrix confusion = new(classifier.Model.Labels);
-        foreach (ConfusionMatrix own in speakers.Values)
-        {
-            confusion.Add(own);
-        }
-
-        return new EvaluationResult(split, confusion, loss / utterances.Count, [])
-        {
-            Speakers = [.. speakers.Select(pair => new SpeakerResult(pair.Key, pair.Value))],
-        };
+        return new EvaluationResult(split, classifier.Model.Labels, judgements, []);
     }
 }

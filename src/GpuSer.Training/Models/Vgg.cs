@@ -37,6 +37,31 @@ public sealed class Vgg : nn.Module<Tensor, Tensor>
     /// <summary>The network's shape.</summary>
     public VggOptions Options { get; }
 
+    /// <summary>Whether the feature layers are left out of training: no gradients, and the statistics of their batch normalisation stay.</summary>
+    public bool FeaturesFrozen { get; private set; }
+
+    /// <summary>Leaves the feature layers out of training from now on.</summary>
+    public void FreezeFeatures()
+    {
+        FeaturesFrozen = true;
+        foreach (TorchSharp.Modules.Parameter parameter in _features.parameters())
+        {
+            parameter.requires_grad = false;
+        }
+
+        train(training);
+    }
+
+    /// <inheritdoc/>
+    public override void train(bool train = true)
+    {
+        base.train(train);
+        if (FeaturesFrozen)
+        {
+            _features.eval();
+        }
+    }
+
     /// <summary>Logits of a batch.</summary>
     public override Tensor forward(Tensor input)
     {

@@ -11,30 +11,40 @@ internal sealed class DeviceAdam : IOptimiser
 {
     private readonly CudaContext _context;
     private readonly CudaStream _torch;
-    private readonly AdamOptions _options;
+    private AdamOptions _options;
     private readonly bool _onHost;
-    private readonly (Parameter Parameter, Tensor Mean, Tensor Square)[] _slots;
+    private readonly (string Name, Parameter Parameter, Tensor Mean, Tensor Square)[] _slots;
     private readonly List<IDisposable> _bound = [];
     private nint[] _gradients = [];
     private AdamCuda? _kernel;
-    private long _steps;
 
     /// <summary>Allocates the moments, all zero.</summary>
     /// <param name="context">The device; it must outlive this object.</param>
-    /// <param name="parameters">Contiguous, float32; all of the device, or all on the CPU where the driver reaches them there.</param>
+    /// <param name="parameters">Names and parameters: contiguous, float32; all of the device, or all on the CPU where the driver reaches them there.</param>
     /// <param name="options">Adam's parameters.</param>
-    public DeviceAdam(CudaContext context, IEnumerable<Parameter> parameters, AdamOptions options)
+    public DeviceAdam(CudaContext context, IEnumerable<(string Name, Parameter Parameter)> parameters, AdamOptions options)
     {
         new OptionErrors().Include(options.Errors()).ThrowIfAny();
         (_context, _torch, _options) = (context, CudaStream.Default(context), options);
-        _slots = [.. parameters.Select(parameter => (parameter, Zeros(parameter), Zeros(parameter)))];
+        _slots = [.. parameters.Select(pair => (pair.Name, pair.Parameter, Zeros(pair.Parameter), Zeros(pair.Parameter)))];
         _onHost = _slots.Any(slot => slot.Parameter.device.type == DeviceType.CPU);
     }
+
+    public double LearningRate
+    {
+        get => _options.LearningRate;
+        set => _options = _options with { LearningRate = value };
+    }
+
+    public long Steps { get; set; }
+
+    public IReadOnlyList<(string Name, Tensor Tensor)> State() =>
+        [.. _slots.SelectMany(slot => new[] { ("exp_avg." + slot.Name, slot.Mean), ("exp_avg_sq." + slot.Name, slot.Square) })];
 
     public void Step()
     {
         Bind();
-        _kernel?.Run(++_steps, _torch);
+        _kernel?.Run(++Steps, LearningRate, _torch);
         if (_onHost)
         {
             _torch.Synchronize();
@@ -44,7 +54,7 @@ internal sealed class DeviceAdam : IOptimiser
     public void Dispose()
     {
         Unbind();
-        foreach ((_, Tensor mean, Tensor square) in _slots)
+        foreach ((_, _, Tensor mean, Tensor square) in _slots)
         {
             mean.Dispose();
             square.Dispose();
@@ -74,7 +84,7 @@ internal sealed class DeviceAdam : IOptimiser
         {
             if (gradients[i] is { } gradient)
             {
-                (Parameter parameter, Tensor mean, Tensor square) = _slots[i];
+                (_, Parameter parameter, Tensor mean, Tensor square) = _slots[i];
                 slots.Add(new AdamSlot(Reach(parameter), Reach(gradient), Reach(mean), Reach(square), parameter.numel()));
                 _bound.Add(gradient);
             }
@@ -83,7 +93,7 @@ internal sealed class DeviceAdam : IOptimiser
         _gradients = addresses;
         _kernel = slots.Count == 0
             ? null
-            : new AdamCuda(_context, slots, _options.LearningRate, _options.Beta1, _options.Beta2, _options.Epsilon);
+            : new AdamCuda(_context, slots, _options.Beta1, _options.Beta2, _options.Epsilon);
     }
 
     private ulong Reach(Tensor tensor)

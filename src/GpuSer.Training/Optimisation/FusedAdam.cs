@@ -14,7 +14,7 @@ public sealed class FusedAdam : IOptimiser
     /// <summary>Elements of one piece of work: 1 MB of each array, so that pieces are many and the cost of handing one out is small.</summary>
     private const long PieceElements = 1 << 18;
 
-    private readonly AdamOptions _options;
+    private AdamOptions _options;
     private readonly ParallelOptions _parallel;
     private readonly Slot[] _slots;
     private readonly Piece[] _pieces;
@@ -34,14 +34,21 @@ public sealed class FusedAdam : IOptimiser
         _pieces = [.. _slots.SelectMany(PiecesOf)];
     }
 
-    /// <summary>How many steps were made.</summary>
+    /// <inheritdoc/>
+    public double LearningRate
+    {
+        get => _options.LearningRate;
+        set => _options = _options with { LearningRate = value };
+    }
+
+    /// <inheritdoc/>
     public long Steps { get; set; }
 
-    /// <summary>The moments, under the parameters' names with <c>exp_avg.</c> and <c>exp_avg_sq.</c> before them: with <see cref="Steps"/>, all of the state.</summary>
+    /// <inheritdoc/>
     public IReadOnlyList<(string Name, Tensor Tensor)> State() =>
         [.. _slots.SelectMany(slot => new[] { ("exp_avg." + slot.Name, slot.Mean), ("exp_avg_sq." + slot.Name, slot.Square) })];
 
-    /// <summary>Makes one step from the parameters' gradients, and clears these. Parameters without a gradient stay.</summary>
+    /// <inheritdoc/>
     public unsafe void Step()
     {
         foreach (Slot slot in _slots)

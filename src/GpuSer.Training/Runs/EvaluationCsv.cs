@@ -21,6 +21,21 @@ internal static class EvaluationCsv
         return text.ToString();
     }
 
+    /// <summary>A line a recording, with the probability of each class.</summary>
+    public static string Of(IReadOnlyList<string> labels, IReadOnlyList<Judgement> judgements)
+    {
+        StringBuilder text = new("recording,speaker,truth,prediction,");
+        text.AppendJoin(',', labels.Select(CsvTable.Quoted)).Append('\n');
+        foreach (Judgement judgement in judgements)
+        {
+            string[] fields = [judgement.Recording, judgement.Speaker, labels[judgement.Truth], labels[judgement.Prediction]];
+            text.AppendJoin(',', fields.Select(CsvTable.Quoted)).Append(',')
+                .AppendJoin(',', judgement.Probabilities.Select(probability => probability.ToString("R", CultureInfo.InvariantCulture))).Append('\n');
+        }
+
+        return text.ToString();
+    }
+
     /// <summary>A line a speaker.</summary>
     public static string Of(IReadOnlyList<SpeakerResult> speakers)
     {

@@ -7,6 +7,9 @@ namespace GpuSer.Training.Runs;
 internal static class JsonText
 {
     /// <exception cref="InvalidFileException">The file is missing or is not what it should be.</exception>
+    public static T Read<T>(string path, Func<string, string, T> parse) => parse(path, InvalidFileException.Guard(path, () => File.ReadAllText(path)));
+
+    /// <exception cref="InvalidFileException">The file is missing or is not what it should be.</exception>
     public static T Read<T>(string path, JsonSerializerOptions options)
     {
         byte[] bytes = InvalidFileException.Guard(path, () => File.ReadAllBytes(path));

@@ -47,10 +47,16 @@ public sealed record RunConfiguration
     /// <summary>What was trained.</summary>
     public required ModelDescription Model { get; init; }
 
+    /// <summary>Whether another training would go the same way: where it runs and where its recordings lie makes no difference.</summary>
+    internal bool IsSameTraining(RunConfiguration other) => Plain(this).ToJson() == Plain(other).ToJson();
+
     internal string ToJson() => JsonSerializer.Serialize(this, Json) + "\n";
 
     internal static RunConfiguration Read(string path) => JsonText.Read<RunConfiguration>(path, Json) is { } configuration
         && configuration.Version == CurrentVersion
             ? configuration
             : throw new InvalidFileException(path, "was written by another version of gpuser; use that one");
+
+    private static RunConfiguration Plain(RunConfiguration run) =>
+        run with { Data = "", Device = "", Options = run.Options with { Threads = 0, CheckpointMinutes = 0 } };
 }

@@ -10,16 +10,15 @@ namespace GpuSer.Training.Runs;
 
 /// <summary>
 /// The folder of a training: <c>config.json</c>, <c>split.json</c>, <c>results.csv</c> (a line an epoch), <c>confusion.csv</c> and
-/// <c>speakers.csv</c> (of the best epoch),
-/// <c>weights/best.safetensors</c> and <c>weights/last.safetensors</c>. Each file is replaced as a whole, so a run that was cut off can be read.
+/// <c>speakers.csv</c> and <c>predictions.csv</c> (of the best epoch), <c>weights/best.safetensors</c> and <c>weights/last.safetensors</c>; until
+/// the training is done <c>checkpoint.safetensors</c>, which it can be continued from, and then <c>outcome.json</c>. Each file is replaced as a
+/// whole, so a run that was cut off can be read.
 /// </summary>
 public sealed class RunFolder
 {
     private const string ResultsHeader =
         "epoch,train_loss,test_loss,accuracy,uar,seconds,train_accuracy,macro_f1,"
         + "features_seconds,forward_seconds,backward_seconds,optimiser_seconds,test_seconds\n";
-
-    private readonly StringBuilder _results = new(ResultsHeader);
 
     private RunFolder(string path, RunConfiguration configuration, StoredSplit split)
     {
@@ -50,6 +49,15 @@ public sealed class RunFolder
     /// <summary>Figures of the best epoch's test, a line a speaker.</summary>
     public string Speakers => System.IO.Path.Combine(Path, "speakers.csv");
 
+    /// <summary>What the network said of each test recording in the best epoch, a line a recording.</summary>
+    public string Predictions => System.IO.Path.Combine(Path, "predictions.csv");
+
+    /// <summary>Weights, moments and progress of a training that is not done.</summary>
+    public string Checkpoint => System.IO.Path.Combine(Path, "checkpoint.safetensors");
+
+    /// <summary>What a training that is done came to.</summary>
+    public string Outcome => System.IO.Path.Combine(Path, "outcome.json");
+
     /// <summary>Fails where a new run must not be written.</summary>
     /// <exception cref="InvalidFileException">The folder holds a run already, or one of several folds.</exception>
     public static void RequireFree(string path)
@@ -70,7 +78,7 @@ public sealed class RunFolder
     {
         RunFolder run = new(path, configuration, StoredSplit.Of(split));
         AtomicFile.CreateFolder(System.IO.Path.Combine(path, "weights"));
-        foreach (string left in (ReadOnlySpan<string>)[run.BestWeights, run.LastWeights, run.Confusion, run.Speakers])
+        foreach (string left in (ReadOnlySpan<string>)[run.BestWeights, run.LastWeights, run.Confusion, run.Speakers, run.Predictions, run.Checkpoint, run.Outcome])
         {
             File.Delete(left);
         }
@@ -94,20 +102,54 @@ public sealed class RunFolder
         return new RunFolder(path, RunConfiguration.Read(file), StoredSplit.Read(System.IO.Path.Combine(path, "split.json")));
     }
 
-    /// <summary>Adds an epoch's line and saves the weights as the last, and as the best where they are.</summary>
-    internal void Save(EpochResult epoch, EvaluationResult test, bool best, Vgg network)
+    /// <summary>Opens the run that a training would write, where it is there and was made with the same options from the same lists.</summary>
+    /// <returns>The run; null where there is none.</returns>
+    /// <exception cref="InvalidFileException">There is another run in the folder, or a file in it is damaged.</exception>
+    internal static RunFolder? Continue(string path, RunConfiguration configuration, Split split)
     {
-        ModelFile.Save(LastWeights, network, Configuration.Model);
-        if (best)
+        if (!File.Exists(System.IO.Path.Combine(path, "config.json")))
         {
-            ModelFile.Save(BestWeights, network, Configuration.Model);
-            AtomicFile.WriteText(Confusion, EvaluationCsv.Of(test.Confusion));
-            AtomicFile.WriteText(Speakers, EvaluationCsv.Of(test.Speakers));
+            return null;
         }
 
-        _results.Append(string.Join(',', Fields(epoch).Select(field => field.ToString("R", CultureInfo.InvariantCulture)))).Append('\n');
-        AtomicFile.WriteText(Results, _results.ToString());
+        RunFolder run = Open(path);
+        if (!run.Configuration.IsSameTraining(configuration) || run.Split.ToJson() != StoredSplit.Of(split).ToJson())
+        {
+            throw new InvalidFileException(path, "holds a run of other options or recordings; give another folder, or remove it");
+        }
+
+        // What a process that was killed had not finished writing.
+        foreach (string half in Directory.EnumerateFiles(path, "*" + AtomicFile.TemporaryExtension, SearchOption.AllDirectories))
+        {
+            File.Delete(half);
+        }
+
+        return run;
     }
+
+    /// <summary>Writes a line for each epoch.</summary>
+    internal void SaveResults(IReadOnlyList<EpochResult> epochs)
+    {
+        StringBuilder text = new(ResultsHeader);
+        foreach (EpochResult epoch in epochs)
+        {
+            text.AppendJoin(',', Fields(epoch).Select(field => field.ToString("R", CultureInfo.InvariantCulture))).Append('\n');
+        }
+
+        AtomicFile.WriteText(Results, text.ToString());
+    }
+
+    /// <summary>Saves weights and test of the best epoch.</summary>
+    internal void SaveBest(Vgg network, EvaluationResult test)
+    {
+        ModelFile.Save(BestWeights, network, Configuration.Model);
+        AtomicFile.WriteText(Confusion, EvaluationCsv.Of(test.Confusion));
+        AtomicFile.WriteText(Speakers, EvaluationCsv.Of(test.Speakers));
+        AtomicFile.WriteText(Predictions, EvaluationCsv.Of(test.Labels, test.Judgements));
+    }
+
+    /// <summary>Saves the weights of the last epoch.</summary>
+    internal void SaveLast(Vgg network) => ModelFile.Save(LastWeights, network, Configuration.Model);
 
     private static double[] Fields(EpochResult e) =>
     [

@@ -23,6 +23,16 @@ public sealed record StoredSplit(string Name, IReadOnlyList<string> Train, IRead
 
     internal static StoredSplit Read(string path) => JsonText.Read<StoredSplit>(path, Json);
 
+    /// <summary>Makes the split again from recordings that were read.</summary>
+    /// <exception cref="TrainingException">One of its recordings is not among them.</exception>
+    public Split Find(IReadOnlyList<Utterance> utterances)
+    {
+        Dictionary<string, Utterance> byName = utterances.ToDictionary(u => u.Name, StringComparer.Ordinal);
+        return Train.Concat(Test).FirstOrDefault(name => !byName.ContainsKey(name)) is { } missing
+            ? throw new TrainingException($"{missing}: this recording of the run is not in the data any more, or cannot be read; put it back to continue")
+            : new Split(Name, [.. Train.Select(name => byName[name])], [.. Test.Select(name => byName[name])]);
+    }
+
     /// <summary>Finds the test recordings in a corpus.</summary>
     /// <returns>Those that are there, in the stored order, and the names of those that are not.</returns>
     public (IReadOnlyList<Utterance> Found, IReadOnlyList<string> Missing) FindTest(Corpus corpus)

@@ -10,13 +10,16 @@ public static class ModelFile
 {
     /// <summary>Creates or replaces a file from the network's present weights.</summary>
     /// <exception cref="InvalidFileException">The file cannot be written; an old one stays as it was.</exception>
-    public static void Save(string path, Vgg network, ModelDescription description)
+    public static void Save(string path, Vgg network, ModelDescription description) =>
+        SaveTensors(path, network.State(), new Dictionary<string, string> { [ModelDescription.MetadataKey] = description.ToJson() });
+
+    /// <summary>Creates or replaces a file of any device's tensors.</summary>
+    internal static void SaveTensors(string path, IReadOnlyList<(string Name, Tensor Tensor)> tensors, IReadOnlyDictionary<string, string> metadata)
     {
         using DisposeScope scope = NewDisposeScope();
-        (string Name, Tensor Tensor)[] state = [.. network.State().Select(entry => (entry.Name, entry.Tensor.detach().cpu()))];
-        SafetensorsTensor[] tensors = [.. state.Select(entry => Describe(entry.Name, entry.Tensor))];
-        SafetensorsWriter.Write(path, tensors, new Dictionary<string, string> { [ModelDescription.MetadataKey] = description.ToJson() });
-        GC.KeepAlive(state);
+        (string Name, Tensor Tensor)[] host = [.. tensors.Select(entry => (entry.Name, entry.Tensor.detach().cpu()))];
+        SafetensorsWriter.Write(path, [.. host.Select(entry => Describe(entry.Name, entry.Tensor))], metadata);
+        GC.KeepAlive(host);
     }
 
     /// <summary>Builds the network that a file describes, with its weights.</summary>

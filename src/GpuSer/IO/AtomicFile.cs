@@ -3,11 +3,14 @@ namespace GpuSer.IO;
 /// <summary>Writes whole files: to a temporary neighbour, flushed to the disk, then renamed over the target.</summary>
 public static class AtomicFile
 {
+    /// <summary>How the names of files end that are being written.</summary>
+    public const string TemporaryExtension = ".tmp";
+
     /// <summary>Creates or replaces <paramref name="path"/> with what <paramref name="write"/> writes; on any failure the old file stays.</summary>
     /// <exception cref="InvalidFileException">The disk is full, or the folder cannot be written.</exception>
     public static void Write(string path, Action<Stream> write)
     {
-        string temporary = $"{path}.{Environment.ProcessId}.tmp";
+        string temporary = $"{path}.{Environment.ProcessId}{TemporaryExtension}";
         try
         {
             using (FileStream stream = new(temporary, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 16))

@@ -26,26 +26,23 @@ public sealed class AdamCuda : IDisposable
     private readonly CudaModule _module;
     private readonly DeviceBuffer<ulong> _pieces;
     private readonly KernelLaunch _launch;
-    private readonly double _learningRate;
     private readonly double _beta1;
     private readonly double _beta2;
 
     /// <summary>Loads the kernel and uploads where everything is; the memory stays the caller's.</summary>
     /// <param name="context">The context; it must outlive this object.</param>
     /// <param name="slots">The parameters that have gradients; they do not overlap.</param>
-    /// <param name="learningRate">Step size, positive.</param>
     /// <param name="beta1">Decay of the gradients' mean, in [0, 1).</param>
     /// <param name="beta2">Decay of the squared gradients' mean, in [0, 1).</param>
     /// <param name="epsilon">Added to the root of the squared gradients' mean, positive.</param>
     /// <exception cref="ArgumentException">There are no parameters, or one is empty.</exception>
-    public AdamCuda(CudaContext context, IReadOnlyList<AdamSlot> slots, double learningRate, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8)
+    public AdamCuda(CudaContext context, IReadOnlyList<AdamSlot> slots, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8)
     {
         ArgumentNullException.ThrowIfNull(slots);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(learningRate);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(epsilon);
         if (beta1 is not (>= 0 and < 1) || beta2 is not (>= 0 and < 1))
             throw new ArgumentOutOfRangeException(nameof(beta1), $"the decays must be at least 0 and less than 1, not {beta1} and {beta2}");
-        (_learningRate, _beta1, _beta2) = (learningRate, beta1, beta2);
+        (_beta1, _beta2) = (beta1, beta2);
         ulong[] pieces = PiecesOf(slots);
         _module = CudaModule.FromResource(context, "adam");
         _pieces = new DeviceBuffer<ulong>(context, pieces);
@@ -56,11 +53,13 @@ public sealed class AdamCuda : IDisposable
 
     /// <summary>Queues one step on a stream.</summary>
     /// <param name="step">Number of the step, from 1.</param>
+    /// <param name="learningRate">Step size, positive.</param>
     /// <param name="stream">The stream.</param>
-    public void Run(long step, CudaStream stream)
+    public void Run(long step, double learningRate, CudaStream stream)
     {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(learningRate);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(step);
-        _launch.Set(FirstFactor + 4, (float)(_learningRate / (1 - Math.Pow(_beta1, step))));
+        _launch.Set(FirstFactor + 4, (float)(learningRate / (1 - Math.Pow(_beta1, step))));
         _launch.Set(FirstFactor + 5, (float)(1 / Math.Sqrt(1 - Math.Pow(_beta2, step))));
         _launch.Run(stream);
     }

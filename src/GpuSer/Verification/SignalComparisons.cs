@@ -18,7 +18,7 @@ internal static class SignalComparisons
             yield return comparison;
         if (golden.HasBatch)
             yield return Padding(kernels, golden, stream);
-        yield return Augmentation(kernels, stream);
+        yield return Augmented(kernels, stream);
     }
 
     private static IEnumerable<Comparison> Voiced(SignalKernels kernels, GoldenFolder golden, CudaStream stream)
@@ -36,7 +36,7 @@ internal static class SignalComparisons
             if (voiced.Length > 0)
                 selection.Samples.CopyTo(voiced, stream, (long)i * selection.Pitch);
             yield return Comparison.Equal<float>("voiced", golden.Signals[i], voiced, expected);
-            yield return Comparison.Equal<long>("energy", golden.Signals[i], [energies[i]], [Audio.Augmentation.Energy(expected)]);
+            yield return Comparison.Equal<long>("energy", golden.Signals[i], [energies[i]], [SignalAugmentation.Energy(expected)]);
         }
     }
 
@@ -51,20 +51,20 @@ internal static class SignalComparisons
         return Comparison.Equal<float>("padded", $"batch of {signals.Length}", Read(result, stream), [.. expected.SelectMany(signal => signal)]);
     }
 
-    private static Comparison Augmentation(SignalKernels kernels, CudaStream stream)
+    private static Comparison Augmented(SignalKernels kernels, CudaStream stream)
     {
         const int Count = 20;
         Random random = new(3);
         float[][] signals = [.. Enumerable.Range(1, Count).Select(i => Enumerable.Range(0, 300 * i).Select(_ => random.NextSingle() - 0.5f).ToArray())];
         AugmentationOptions options = new() { Probability = 0.7 };
-        Augmentation[] draws = [.. signals.Select((signal, i) => options.Draw(Seed, Index, (uint)i, signal.Length))];
+        SignalAugmentation[] draws = [.. signals.Select((signal, i) => options.Draw(Seed, Index, (uint)i, signal.Length))];
         int padded = BatchPadding.PaddedLength(draws.Max(draw => draw.Length));
         using RaggedBatch batch = new(kernels.Context, signals);
-        using DeviceBuffer<long> energies = new(kernels.Context, [.. signals.Select(signal => Audio.Augmentation.Energy(signal))]);
+        using DeviceBuffer<long> energies = new(kernels.Context, [.. signals.Select(signal => SignalAugmentation.Energy(signal))]);
         using DeviceBuffer<float> result = new(kernels.Context, Count * (long)padded);
-        using AugmentationCuda augmentation = new(kernels, Count, padded);
-        augmentation.Run(
-            batch.Samples.Address, batch.Starts.Address, batch.Lengths.Address, energies.Address, draws, Seed, Index, padded, result.Address, padded, stream);
+        using DeviceBuffer<SignalAugmentation> drawn = new(kernels.Context, draws);
+        new AugmentationCuda(kernels, Count, padded).Run(
+            batch.Samples.Address, batch.Starts.Address, batch.Lengths.Address, energies.Address, drawn.Address, Seed, Index, padded, result.Address, padded, stream);
 
         float[] expected = new float[Count * padded];
         for (int i = 0; i < Count; i++)

@@ -50,12 +50,12 @@ internal static class TrainingComparisons
         double[] parameter = [.. Enumerable.Range(0, Count).Select(_ => (double)random.NextSingle())], mean = new double[Count], square = new double[Count];
         using DeviceBuffer<float> p = new(context, ToFloats(parameter)), m = new(context, new float[Count]), v = new(context, new float[Count]);
         using DeviceBuffer<float> g = new(context, Count);
-        using AdamCuda adam = new(context, [new AdamSlot(p.Address, g.Address, m.Address, v.Address, Count)], Rate, Beta1, Beta2, Epsilon);
+        using AdamCuda adam = new(context, [new AdamSlot(p.Address, g.Address, m.Address, v.Address, Count)], Beta1, Beta2, Epsilon);
         for (int step = 1; step <= 3; step++)
         {
             float[] gradient = [.. Enumerable.Range(0, Count).Select(_ => random.NextSingle() - 0.5f)];
             g.CopyFrom(gradient, stream);
-            adam.Run(step, stream);
+            adam.Run(step, Rate, stream);
             for (int i = 0; i < Count; i++)
             {
                 mean[i] += (1 - Beta1) * (gradient[i] - mean[i]);

@@ -29,7 +29,7 @@ public sealed class AdamKernelTests
 
         ulong offset = (ulong)misalignment * sizeof(float);
         AdamSlot[] slots = [.. memory.Select((m, i) => new AdamSlot(m[0].Address + offset, m[1].Address + offset, m[2].Address + offset, m[3].Address + offset, counts[i]))];
-        using AdamCuda adam = new(device.Context, slots, Rate, Beta1, Beta2, Epsilon);
+        using AdamCuda adam = new(device.Context, slots, Beta1, Beta2, Epsilon);
         for (int step = 1; step <= 3; step++)
         {
             for (int i = 0; i < counts.Length; i++)
@@ -43,7 +43,7 @@ public sealed class AdamKernelTests
                 }
             }
 
-            adam.Run(step, device.Stream);
+            adam.Run(step, Rate, device.Stream);
         }
 
         for (int i = 0; i < counts.Length; i++)
@@ -70,10 +70,10 @@ public sealed class AdamKernelTests
         const int Count = 1 << 20;
         using KernelDevice device = new();
         using DeviceBuffer<float> p = Zeros(), g = Zeros(), m = Zeros(), v = Zeros();
-        using AdamCuda adam = new(device.Context, [new AdamSlot(p.Address, g.Address, m.Address, v.Address, Count)], Rate);
+        using AdamCuda adam = new(device.Context, [new AdamSlot(p.Address, g.Address, m.Address, v.Address, Count)]);
         device.Driver.ResetCounters();
 
-        adam.Run(1, device.Stream);
+        adam.Run(1, Rate, device.Stream);
 
         KernelCounters counters = Assert.Single(device.Driver.KernelCounters);
         const long Pieces = Count / AdamCuda.PieceElements;
@@ -90,10 +90,12 @@ public sealed class AdamKernelTests
     {
         using KernelDevice device = new();
         AdamSlot slot = new(256, 512, 768, 1024, 4);
-        Assert.Throws<ArgumentException>(() => new AdamCuda(device.Context, [], Rate));
-        Assert.Throws<ArgumentException>(() => new AdamCuda(device.Context, [slot with { Count = 0 }], Rate));
-        Assert.Throws<ArgumentOutOfRangeException>(() => new AdamCuda(device.Context, [slot], 0));
-        Assert.Throws<ArgumentOutOfRangeException>(() => new AdamCuda(device.Context, [slot], Rate, beta2: 1));
+        Assert.Throws<ArgumentException>(() => new AdamCuda(device.Context, []));
+        Assert.Throws<ArgumentException>(() => new AdamCuda(device.Context, [slot with { Count = 0 }]));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new AdamCuda(device.Context, [slot], beta2: 1));
+        using AdamCuda adam = new(device.Context, [slot]);
+        Assert.Throws<ArgumentOutOfRangeException>(() => adam.Run(0, Rate, device.Stream));
+        Assert.Throws<ArgumentOutOfRangeException>(() => adam.Run(1, 0, device.Stream));
     }
 
     private static Span<float> Of(GuardedMemory memory, int misalignment) => memory.Values[misalignment..];

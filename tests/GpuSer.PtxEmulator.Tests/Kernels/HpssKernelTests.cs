@@ -2,7 +2,6 @@ using System.Globalization;
 using GpuSer.Features.Hpss;
 using GpuSer.Features.Mel;
 using GpuSer.Features.Stft;
-using GpuSer.Reference;
 
 namespace GpuSer.PtxEmulator.Tests.Kernels;
 

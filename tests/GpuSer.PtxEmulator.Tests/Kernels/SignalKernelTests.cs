@@ -42,7 +42,7 @@ public sealed class SignalKernelTests
         int padded = BatchPadding.PaddedLength(signals.Max(signal => signal.Length)), pitch = padded + Guard;
         using KernelDevice device = new(detectRaces: true);
         using SignalKernels kernels = new(device.Context);
-        using DeviceBatch batch = new(device.Context, signals);
+        using RaggedBatch batch = new(device.Context, signals);
         using GuardedMemory result = new(device.Context, signals.Length * pitch);
 
         new BatchPaddingCuda(kernels, signals.Length, padded + 1500)
@@ -71,7 +71,7 @@ public sealed class SignalKernelTests
         int padded = BatchPadding.PaddedLength(draws.Max(draw => draw.Length)), pitch = padded + Guard;
         using KernelDevice device = new(detectRaces: true);
         using SignalKernels kernels = new(device.Context);
-        using DeviceBatch batch = new(device.Context, signals);
+        using RaggedBatch batch = new(device.Context, signals);
         using DeviceBuffer<long> energies = new(device.Context, [.. signals.Select(signal => SignalAugmentation.Energy(signal))]);
         using GuardedMemory result = new(device.Context, signals.Length * pitch);
         using DeviceBuffer<SignalAugmentation> drawn = new(device.Context, draws);
@@ -99,7 +99,7 @@ public sealed class SignalKernelTests
     {
         using KernelDevice device = new(detectRaces);
         using SignalKernels kernels = new(device.Context);
-        using DeviceBatch batch = new(device.Context, signals);
+        using RaggedBatch batch = new(device.Context, signals);
         using VoicedSamplesCuda selection = new(kernels, signals.Length, signals.Max(signal => signal.Length) + 2500);
         selection.Run(batch.Samples.Address, batch.Starts.Address, batch.Lengths.Address, device.Stream);
         energies = new long[signals.Length];
@@ -121,30 +121,5 @@ public sealed class SignalKernelTests
     {
         Random random = new(seed);
         return [.. Enumerable.Range(0, samples).Select(i => (float)(0.002 * ((2 * random.NextDouble()) - 1) * (1 + Math.Sin(i / 700.0))))];
-    }
-
-    /// <summary>Signals one after the other, in memory that ends with the last.</summary>
-    private sealed class DeviceBatch : IDisposable
-    {
-        public DeviceBatch(CudaContext context, float[][] signals)
-        {
-            int start = 0;
-            Samples = new DeviceBuffer<float>(context, [.. signals.SelectMany(signal => signal)]);
-            Starts = new DeviceBuffer<long>(context, [.. signals.Select(signal => (long)(start += signal.Length) - signal.Length)]);
-            Lengths = new DeviceBuffer<int>(context, [.. signals.Select(signal => signal.Length)]);
-        }
-
-        public DeviceBuffer<float> Samples { get; }
-
-        public DeviceBuffer<long> Starts { get; }
-
-        public DeviceBuffer<int> Lengths { get; }
-
-        public void Dispose()
-        {
-            Samples.Dispose();
-            Starts.Dispose();
-            Lengths.Dispose();
-        }
     }
 }

@@ -2,7 +2,6 @@ using GpuSer.Audio;
 using GpuSer.Cuda;
 using GpuSer.PtxEmulator;
 using GpuSer.PtxEmulator.Counters;
-using GpuSer.Reference;
 using GpuSer.Training.Augmentation;
 using GpuSer.Training.Models;
 using GpuSer.Training.Optimisation;
@@ -147,8 +146,8 @@ public sealed class EmulatedTrainingTests : IDisposable
         Parameter[] ours = [nn.Parameter(randn(37, 5)), nn.Parameter(randn(1000))];
         Parameter[] theirs = [.. ours.Select(parameter => nn.Parameter(parameter.detach().clone()))];
         AdamOptions options = new() { LearningRate = 0.01 };
-        using DeviceAdam device = new(_context, ours, options);
-        using FusedAdam cpu = new(theirs.Select((parameter, i) => ($"{i}", parameter)), options, 1);
+        using DeviceAdam device = new(_context, Named(ours), options);
+        using FusedAdam cpu = new(Named(theirs), options, 1);
 
         for (int step = 0; step < 3; step++)
         {
@@ -194,6 +193,8 @@ public sealed class EmulatedTrainingTests : IDisposable
         Assert.Equal(cpu.Best.TestLoss, device.Best.TestLoss, 1e-3);
         AssertWeightsAgree(cpu.Run.LastWeights, device.Run.LastWeights, options.Rate());
     }
+
+    private static IEnumerable<(string, Parameter)> Named(Parameter[] parameters) => parameters.Select((parameter, i) => ($"{i}", parameter));
 
     // Adam's first steps are one rate long whatever the gradient's size, so that a weight whose gradient is all but zero may go either way: the
     // mean is judged, where weights that did not move would be some rates apart.

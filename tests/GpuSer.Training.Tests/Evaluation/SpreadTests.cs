@@ -24,17 +24,4 @@ public class SpreadTests
         Assert.Equal(0, Spread.Of(0.25, 0.25).Deviation);
         Assert.Throws<ArgumentException>(() => Spread.Of());
     }
-
-    [Fact]
-    public void Matrices_add_up()
-    {
-        ConfusionMatrix one = new(["a", "b"]), other = new(["a", "b"]);
-        one.Add(0, 1);
-        other.Add(0, 1);
-        other.Add(1, 1);
-
-        one.Add(other);
-
-        Assert.Equal([[0, 2], [0, 1]], one.Counts);
-    }
 }
