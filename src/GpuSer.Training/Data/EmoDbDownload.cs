@@ -21,12 +21,12 @@ public static class EmoDbDownload
 
     /// <summary>On what terms it may be used.</summary>
     public const string Terms =
-        "published by its makers (TU Berlin) for free use by the public; its pages name no formal licence and ask that work with it cites the article";
+        "its makers (TU Berlin) give the public access to it; no formal licence is known to come with it, and they ask that research with it cites the article";
 
     /// <summary>The published address.</summary>
     public static Uri Url { get; } = new("http://emodb.bilderbar.info/download/download.zip");
 
-    // The archive has about 2,700 files of 50 MB in all: recordings and label files.
+    // Far above what the archive holds: recordings of 50 MB in all, and label files.
     private static ZipLimits Limits { get; } = new(20_000, 1L << 30);
 
     /// <summary>Fetches, unpacks, and counts the recordings. The folder appears when all of it is there and right.</summary>
