@@ -56,11 +56,11 @@ internal static class TrainCommand
 
     private static int Run(Terminal terminal, TrainJob job, DeviceChoice device, bool live, bool json, CancellationToken cancellation)
     {
-        Corpus corpus = CorpusLoader.Load(terminal, job.Data, job.Dataset);
         try
         {
             using DeviceSession session = DeviceSession.Open(device, terminal.Error, network: true);
             using TrainProgress progress = new(terminal.Error, live);
+            Corpus corpus = CorpusLoader.Load(terminal, job.Data, job.Dataset);
             Trainer.Check(corpus, job.Options, session.Context);
             TrainingData data = TrainingData.Load(corpus, job.Options, cancellation);
             if (job.Split is null && !job.Plan.Single)
