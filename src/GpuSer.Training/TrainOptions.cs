@@ -1,6 +1,7 @@
 using GpuSer.Audio;
 using GpuSer.Training.Models;
 using GpuSer.Training.Optimisation;
+using GpuSer.Training.Weights;
 
 namespace GpuSer.Training;
 
@@ -55,7 +56,7 @@ public sealed record TrainOptions
     /// <summary>Speakers whose recordings are held out; empty for a stratified share of all.</summary>
     public IReadOnlyList<string> TestSpeakers { get; init; } = [];
 
-    /// <summary>A safetensors file with torchvision's names to start from; null for random weights.</summary>
+    /// <summary>Pretrained weights for the feature layers, of any format that <see cref="WeightsFile.Open"/> reads; null for random weights.</summary>
     public string? Weights { get; init; }
 
     /// <summary>The network; its number of classes is taken from the corpus.</summary>

@@ -83,7 +83,7 @@ public sealed class Download
             throw new InvalidFileException(path, "is there already; remove it to fetch it again");
         }
 
-        string sha256 = await PartialFile.HashAsync(path, cancellation).ConfigureAwait(false);
+        string sha256 = await FileHash.Sha256Async(path, cancellation).ConfigureAwait(false);
         return Expected(sha256)
             ? new DownloadResult(path, new FileInfo(path).Length, sha256, 0)
             : throw new InvalidFileException(

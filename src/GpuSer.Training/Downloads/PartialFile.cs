@@ -1,5 +1,4 @@
 using System.Net.Http.Headers;
-using System.Security.Cryptography;
 using GpuSer.IO;
 
 namespace GpuSer.Training.Downloads;
@@ -55,18 +54,7 @@ internal sealed class PartialFile(string destination)
         : response.Content.Headers.LastModified is null || response.Content.Headers.LastModified == mark.Date;
 
     /// <summary>SHA-256 of what is there, in lower-case hexadecimal.</summary>
-    public Task<string> HashAsync(CancellationToken cancellation) => HashAsync(_path, cancellation);
-
-    /// <summary>SHA-256 of a file, in lower-case hexadecimal.</summary>
-    /// <exception cref="InvalidFileException">The file cannot be read.</exception>
-    public static async Task<string> HashAsync(string path, CancellationToken cancellation)
-    {
-        FileStream stream = InvalidFileException.Guard(path, () => new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 20));
-        await using (stream.ConfigureAwait(false))
-        {
-            return Convert.ToHexStringLower(await SHA256.HashDataAsync(stream, cancellation).ConfigureAwait(false));
-        }
-    }
+    public Task<string> HashAsync(CancellationToken cancellation) => FileHash.Sha256Async(_path, cancellation);
 
     /// <summary>Gives the whole file its name.</summary>
     public void Finish()

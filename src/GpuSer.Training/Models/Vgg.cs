@@ -10,11 +10,14 @@ public sealed class Vgg : nn.Module<Tensor, Tensor>
     public const int MinFrames = 32;
 
     /// <summary>Side of the pooled map that the classifier sees.</summary>
-    private const int PooledSide = 7;
-    private const int Channels = 3;
+    internal const int PooledSide = 7;
+    internal const int Channels = 3;
+
+    /// <summary>Side of the convolutions' kernels.</summary>
+    internal const int Kernel = 3;
 
     // 0 stands for a maximum pooling.
-    private static readonly int[] Widths = [64, 64, 0, 128, 128, 0, 256, 256, 256, 0, 512, 512, 512, 0, 512, 512, 512, 0];
+    internal static readonly int[] Widths = [64, 64, 0, 128, 128, 0, 256, 256, 256, 0, 512, 512, 512, 0, 512, 512, 512, 0];
 
     private readonly nn.Module<Tensor, Tensor> _features, _pool, _classifier;
     private readonly List<string> _stateNames = [];
@@ -95,7 +98,7 @@ public sealed class Vgg : nn.Module<Tensor, Tensor>
 
             int next = width / options.WidthDivisor;
             NameState("features", layers.Count, "weight", "bias");
-            layers.Add(($"{layers.Count}", nn.Conv2d(channels, next, 3, 1, 1)));
+            layers.Add(($"{layers.Count}", nn.Conv2d(channels, next, Kernel, 1, 1)));
             if (options.BatchNorm)
             {
                 NameState("features", layers.Count, "weight", "bias", "running_mean", "running_var", "num_batches_tracked");

@@ -26,7 +26,7 @@ public static class ModelFile
     /// <exception cref="InvalidFileException">The file is missing, damaged, does not describe itself, or does not fit its description.</exception>
     public static (Vgg Network, ModelDescription Description) Load(string path)
     {
-        using SafetensorsFile file = SafetensorsFile.Open(path);
+        using WeightsFile file = WeightsFile.Open(path);
         if (!file.Metadata.TryGetValue(ModelDescription.MetadataKey, out string? text))
         {
             throw new InvalidFileException(
@@ -41,10 +41,16 @@ public static class ModelFile
         Vgg network = new(description.Network);
         try
         {
-            WeightsReport report = Copy(file, network, _ => true);
-            return report.Complete
-                ? (network, description)
-                : throw new InvalidFileException(path, $"does not fit the model that it describes: {report.Summary()}");
+            Dictionary<string, NamedEntry> entries = file.Entries.ToDictionary(
+                entry => entry.Name, entry => new NamedEntry(entry.Name, entry.Shape, entry), StringComparer.Ordinal);
+            WeightsReport report = Compare(entries, network.State());
+            if (!report.Complete)
+            {
+                throw new InvalidFileException(path, $"does not fit the model that it describes: {report.Summary()}");
+            }
+
+            Read(file, entries, network, report.Loaded);
+            return (network, description);
         }
         catch
         {
@@ -53,74 +59,55 @@ public static class ModelFile
         }
     }
 
-    /// <summary>
-    /// Loads the feature layers, and those of the classifier's layers that have the file's shapes; the rest stays as it is. Says what was
-    /// not used.
-    /// </summary>
-    /// <param name="path">A safetensors file with torchvision's names.</param>
-    /// <param name="network">The network to be changed.</param>
-    /// <exception cref="InvalidFileException">The file is missing or damaged, or some of the feature layers are missing or of other shapes.</exception>
+    /// <summary>Loads the feature layers; the classifier stays as it is. Says what was not used.</summary>
+    /// <param name="path">A file of any of the formats (<see cref="WeightsFormat"/>) with torchvision's or timm's names.</param>
+    /// <param name="network">The network to be changed, on the CPU.</param>
+    /// <exception cref="InvalidFileException">
+    /// The file is missing, damaged or no state dict; or some of the feature layers are missing or of other shapes, and then the network stays as it was.
+    /// </exception>
     public static WeightsReport LoadPretrained(string path, Vgg network)
     {
-        using SafetensorsFile file = SafetensorsFile.Open(path);
-        Dictionary<string, SafetensorsEntry> entries = file.Entries.ToDictionary(entry => entry.Name, StringComparer.Ordinal);
-        // A layer is taken whole or not at all: another layer's bias under fresh weights would be noise.
-        HashSet<string> fitting = [.. network.State()
-            .GroupBy(entry => entry.Name[..entry.Name.LastIndexOf('.')])
-            .Where(layer => layer.All(entry => entries.TryGetValue(entry.Name, out SafetensorsEntry? found) ? Fits(found, entry.Tensor) : IsCounter(entry.Name)))
-            .SelectMany(layer => layer.Select(entry => entry.Name))];
-        WeightsReport report = Copy(file, network, fitting.Contains);
-        if (report.Missing.Concat(report.Misshapen).Any(name => name.StartsWith("features.", StringComparison.Ordinal) && !IsCounter(name)))
+        using WeightsFile file = WeightsFile.Open(path);
+        Dictionary<string, NamedEntry> entries = WeightNames.Of(file);
+        ILookup<bool, (string Name, Tensor Tensor)> state = network.State().ToLookup(entry => WeightsReport.IsFeature(entry.Name));
+        string[] fresh = [.. state[false].Select(entry => entry.Name)];
+        foreach (string name in fresh)
         {
-            throw new InvalidFileException(path, $"does not fit a {network.Options.Name()}: {report.Summary()}");
+            entries.Remove(name);
         }
 
+        WeightsReport report = Compare(entries, state[true]) with { Fresh = fresh };
+        if (!report.FeaturesFit)
+        {
+            string other = WeightsFit.Of(file) is { } fit ? $"; it fits a {fit.Network.Name()}" : string.Empty;
+            throw new InvalidFileException(path, $"does not fit a {network.Options.Name()}: {report.Summary()}{other}");
+        }
+
+        Read(file, entries, network, report.Loaded);
         return report;
     }
 
-    /// <summary>Counters of batches came later to torch than torchvision's published weights, and nothing depends on them.</summary>
-    private static bool IsCounter(string name) => name.EndsWith(".num_batches_tracked", StringComparison.Ordinal);
+    private static WeightsReport Compare(IReadOnlyDictionary<string, NamedEntry> entries, IEnumerable<(string Name, Tensor Tensor)> state) =>
+        WeightsReport.Compare(entries, state.Select(entry => (entry.Name, entry.Tensor.shape)));
 
-    private static WeightsReport Copy(SafetensorsFile file, Vgg network, Func<string, bool> wanted)
+    private static void Read(WeightsFile file, Dictionary<string, NamedEntry> entries, Vgg network, IEnumerable<string> names)
     {
-        Dictionary<string, SafetensorsEntry> entries = file.Entries.ToDictionary(entry => entry.Name, StringComparer.Ordinal);
-        List<string> loaded = [], missing = [], misshapen = [];
-        foreach ((string name, Tensor tensor) in network.State())
+        Dictionary<string, Tensor> state = network.State().ToDictionary(entry => entry.Name, entry => entry.Tensor);
+        foreach (string name in names)
         {
-            if (!entries.Remove(name, out SafetensorsEntry? entry))
+            WeightsEntry entry = entries[name].Entry;
+            if (entry.Type == SafetensorsType.I64)
             {
-                missing.Add(name);
+                file.Read(entry, TensorMemory.Longs(state[name]));
             }
-            else if (!Fits(entry, tensor))
+            else
             {
-                misshapen.Add($"{name} ({string.Join(", ", entry.Shape)}) instead of ({string.Join(", ", tensor.shape)})");
-            }
-            else if (wanted(name))
-            {
-                Read(file, entry, tensor);
-                loaded.Add(name);
+                file.Read(entry, TensorMemory.Floats(state[name]));
             }
         }
 
-        return new WeightsReport(loaded, missing, [.. entries.Keys], misshapen);
+        GC.KeepAlive(state);
     }
-
-    private static void Read(SafetensorsFile file, SafetensorsEntry entry, Tensor tensor)
-    {
-        if (entry.Type == SafetensorsType.F32)
-        {
-            file.Read(entry, TensorMemory.Floats(tensor));
-        }
-        else
-        {
-            file.Read(entry, TensorMemory.Longs(tensor));
-        }
-
-        GC.KeepAlive(tensor);
-    }
-
-    private static bool Fits(SafetensorsEntry entry, Tensor tensor) =>
-        TypeOf(tensor) == entry.Type && tensor.shape.SequenceEqual(entry.Shape);
 
     private static SafetensorsTensor Describe(string name, Tensor tensor) =>
         new(name, TypeOf(tensor), tensor.shape, TensorMemory.Address(tensor));

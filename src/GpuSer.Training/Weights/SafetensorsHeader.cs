@@ -26,7 +26,7 @@ internal sealed record SafetensorsHeader(IReadOnlyList<SafetensorsEntry> Entries
             {
                 if (!names.Add(property.Name))
                 {
-                    throw Damaged(path, $"names '{Shorten(property.Name)}' twice");
+                    throw Damaged(path, $"names '{ShortText.Of(property.Name)}' twice");
                 }
 
                 if (property.Name == "__metadata__")
@@ -59,18 +59,22 @@ internal sealed record SafetensorsHeader(IReadOnlyList<SafetensorsEntry> Entries
         {
             "F32" => SafetensorsType.F32,
             "I64" => SafetensorsType.I64,
-            _ => throw Damaged(path, $"gives '{Shorten(name)}' the type '{Shorten(dtype ?? "null")}'; only F32 and I64 can be read, so save the weights as float32"),
+            "F16" => SafetensorsType.F16,
+            "BF16" => SafetensorsType.BF16,
+            "F64" => SafetensorsType.F64,
+            _ => throw Damaged(
+                path, $"gives '{ShortText.Of(name)}' the type '{ShortText.Of(dtype ?? "null")}'; only F32, F16, BF16, F64 and I64 can be read, so save the weights as float32"),
         };
         long[] shape = Numbers(property.Value.GetProperty("shape"));
         long[] offsets = Numbers(property.Value.GetProperty("data_offsets"));
         if (offsets.Length != 2 || offsets[0] < 0 || offsets[1] < offsets[0])
         {
-            throw Damaged(path, $"gives '{Shorten(name)}' impossible data_offsets");
+            throw Damaged(path, $"gives '{ShortText.Of(name)}' impossible data_offsets");
         }
 
         if (Size(shape, type.Width()) != offsets[1] - offsets[0])
         {
-            throw Damaged(path, $"gives '{Shorten(name)}' the shape ({string.Join(", ", shape)}), which does not fill its {offsets[1] - offsets[0]} bytes");
+            throw Damaged(path, $"gives '{ShortText.Of(name)}' the shape ({string.Join(", ", shape)}), which does not fill its {offsets[1] - offsets[0]} bytes");
         }
 
         return new SafetensorsEntry(name, type, shape, offsets[0], offsets[1] - offsets[0]);
@@ -106,7 +110,7 @@ internal sealed record SafetensorsHeader(IReadOnlyList<SafetensorsEntry> Entries
         {
             if (entry.Offset != end)
             {
-                throw Damaged(path, $"leaves a {(entry.Offset > end ? "gap" : "overlap")} in the data before '{Shorten(entry.Name)}'");
+                throw Damaged(path, $"leaves a {(entry.Offset > end ? "gap" : "overlap")} in the data before '{ShortText.Of(entry.Name)}'");
             }
 
             end += entry.Bytes;
@@ -120,6 +124,4 @@ internal sealed record SafetensorsHeader(IReadOnlyList<SafetensorsEntry> Entries
 
     private static InvalidFileException Damaged(string path, string problem, Exception? cause = null) =>
         new(path, $"its header {problem}; the weights are damaged, so take another copy", cause);
-
-    private static string Shorten(string text) => text.Length <= 80 ? text : text[..80] + "...";
 }

@@ -18,9 +18,13 @@ public static class SafetensorsWriter
     /// <summary>Name of the checksum in the metadata.</summary>
     internal const string ChecksumKey = "gpuser.sha256";
 
+    /// <summary>Name of this format's version in the metadata.</summary>
+    internal const string FormatKey = "gpuser.format";
+
     internal static readonly string NoChecksum = new('0', 64);
 
-    private const int ChunkBytes = 1 << 22;
+    // The name and its zeros: neither can be in a text of the metadata, whose quotation marks are escaped.
+    private static readonly byte[] ChecksumPlace = Encoding.ASCII.GetBytes($"\"{ChecksumKey}\":\"{NoChecksum}\"");
 
     /// <summary>Creates or replaces a file, on the disk before this returns; on any failure the old file stays.</summary>
     /// <param name="path">The file.</param>
@@ -29,30 +33,36 @@ public static class SafetensorsWriter
     /// <exception cref="InvalidFileException">The file cannot be written.</exception>
     public static void Write(string path, IReadOnlyList<SafetensorsTensor> tensors, IReadOnlyDictionary<string, string> metadata)
     {
-        byte[] header = Header(tensors, metadata, NoChecksum);
-        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(header);
-        foreach (SafetensorsTensor tensor in tensors)
-        {
-            ForEachChunk(tensor, hash.AppendData);
-        }
-
-        header = Header(tensors, metadata, Convert.ToHexStringLower(hash.GetHashAndReset()));
+        byte[] header = Header(tensors, metadata);
         byte[] length = new byte[8];
         BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         AtomicFile.Write(path, stream =>
         {
+            hash.AppendData(header);
             stream.Write(length);
             stream.Write(header);
             foreach (SafetensorsTensor tensor in tensors)
             {
-                ForEachChunk(tensor, stream.Write);
+                long end = stream.Position + tensor.Bytes;
+                tensor.Data(bytes =>
+                {
+                    hash.AppendData(bytes);
+                    stream.Write(bytes);
+                });
+                if (stream.Position != end)
+                {
+                    throw new InvalidOperationException($"{tensor.Name} gave {stream.Position - end + tensor.Bytes} bytes instead of {tensor.Bytes}");
+                }
             }
+
+            // The checksum is known only now, and has a place of its length: so the data pass by once.
+            stream.Position = length.Length + header.AsSpan().IndexOf(ChecksumPlace) + ChecksumPlace.Length - 1 - NoChecksum.Length;
+            stream.Write(Encoding.ASCII.GetBytes(Convert.ToHexStringLower(hash.GetHashAndReset())));
         });
     }
 
-    private static byte[] Header(
-        IReadOnlyList<SafetensorsTensor> tensors, IReadOnlyDictionary<string, string> metadata, string checksum)
+    private static byte[] Header(IReadOnlyList<SafetensorsTensor> tensors, IReadOnlyDictionary<string, string> metadata)
     {
         using MemoryStream stream = new();
         using (Utf8JsonWriter json = new(stream))
@@ -64,8 +74,8 @@ public static class SafetensorsWriter
                 json.WriteString(key, value);
             }
 
-            json.WriteString("gpuser.format", "1");
-            json.WriteString(ChecksumKey, checksum);
+            json.WriteString(FormatKey, "1");
+            json.WriteString(ChecksumKey, NoChecksum);
             json.WriteEndObject();
             long offset = 0;
             foreach (SafetensorsTensor tensor in tensors)
@@ -96,14 +106,4 @@ public static class SafetensorsWriter
 
         json.WriteEndArray();
     }
-
-    private static unsafe void ForEachChunk(SafetensorsTensor tensor, ChunkAction action)
-    {
-        for (long done = 0; done < tensor.Bytes; done += ChunkBytes)
-        {
-            action(new ReadOnlySpan<byte>((byte*)tensor.Data + done, (int)Math.Min(ChunkBytes, tensor.Bytes - done)));
-        }
-    }
-
-    private delegate void ChunkAction(ReadOnlySpan<byte> chunk);
 }
