@@ -22,8 +22,8 @@ public static class CommandLine
                 terminal.Error.WriteLine($"gpuser: {problem.Message}");
             }
 
-            string command = parsed.CommandResult.Command.Parents.Any() ? parsed.CommandResult.Command.Name + " " : "";
-            terminal.Error.WriteLine($"gpuser: see gpuser {command}--help");
+            string[] commands = [.. Path(parsed.CommandResult).Reverse()];
+            terminal.Error.WriteLine($"gpuser: see {string.Join(' ', commands)} --help");
             return ExitCode.BadInput;
         }
 
@@ -69,6 +69,15 @@ public static class CommandLine
         }
     }
 
+    /// <summary>The names of a command and of those it is under, itself first.</summary>
+    private static IEnumerable<string> Path(CommandResult? command)
+    {
+        for (; command is not null; command = command.Parent as CommandResult)
+        {
+            yield return command.Command.Name;
+        }
+    }
+
     // A plain command under the tool's own name: a RootCommand would be called after the assembly.
     private static Command Build(Terminal terminal) => new("gpuser", "Emotion in speech: features on the device, VGG-16-BN on top.")
     {
@@ -79,6 +88,7 @@ public static class CommandLine
         EvaluateCommand.Create(terminal),
         PredictCommand.Create(terminal),
         FeaturesCommand.Create(terminal),
+        WeightsCommand.Create(terminal),
         KernelsCommand.Create(terminal),
         VerifyCommand.Create(terminal),
         DataCommand.Create(terminal),

@@ -12,6 +12,9 @@ public class HelpTests
     [InlineData("data check", "--dataset --threads --no-progress --json")]
     [InlineData("data get", "--out --url --sha256 --no-progress --json")]
     [InlineData("verify", "golden --shape --device --json --no-progress")]
+    [InlineData("weights get", "--out --url --json --no-progress vgg16_bn|vgg16")]
+    [InlineData("weights inspect", "--json")]
+    [InlineData("weights convert", "--out")]
     public void EveryOptionIsInTheHelp(string command, string options)
     {
         ConsoleRun help = ConsoleRun.Of([.. command.Split(' '), "--help"]);
@@ -27,11 +30,15 @@ public class HelpTests
     public void TheListNamesEveryCommand()
     {
         string help = ConsoleRun.Of("--help").Out;
-        foreach (string command in (string[])["demo", "train", "evaluate", "predict", "features", "kernels", "verify", "data"])
+        foreach (string command in (string[])["demo", "train", "evaluate", "predict", "features", "kernels", "verify", "data", "weights"])
         {
             Assert.Contains(command, help, StringComparison.Ordinal);
         }
     }
+
+    [Fact]
+    public void TheWayToTheHelpNamesTheWholeCommand() =>
+        Assert.Contains("see gpuser weights inspect --help", ConsoleRun.Of("weights", "inspect").Error, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("trian")]
@@ -51,6 +58,10 @@ public class HelpTests
     [InlineData("verify")]
     [InlineData("verify golden --device cpu")]
     [InlineData("predict a.wav --run r --device gpu")]
+    [InlineData("weights inspect")]
+    [InlineData("weights convert a.pth")]
+    [InlineData("weights get vgg19")]
+    [InlineData("weights get --url nowhere")]
     public void WrongArgumentsGetALineAndTheWayToTheHelp(string line)
     {
         ConsoleRun run = ConsoleRun.Of(line.Split(' '));

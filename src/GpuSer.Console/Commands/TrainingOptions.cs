@@ -26,7 +26,12 @@ internal sealed class TrainingOptions
     private readonly Option<double> _seconds = new("--max-seconds") { Description = "crop longer recordings to this length", HelpName = "S", DefaultValueFactory = _ => Paper.MaxSeconds };
     private readonly Option<int> _divisor = new("--width-divisor") { Description = "make every layer this many times narrower (for trials without a GPU)", HelpName = "N", DefaultValueFactory = _ => 1 };
     private readonly Option<bool> _plain = new("--no-batch-norm") { Description = "VGG-16 without batch normalisation" };
-    private readonly Option<string?> _weights = new("--weights") { Description = "pretrained weights to start from", HelpName = "FILE" };
+    private readonly Option<string?> _weights = new("--weights")
+    {
+        Description = "pretrained weights to start from: torchvision's .pth files, or safetensors with torchvision's or timm's names; the classifier starts fresh",
+        HelpName = "FILE",
+    };
+
     private readonly Option<double> _minutes = new("--checkpoint-minutes") { Description = "minutes between checkpoints, besides one an epoch; 0 for those alone", HelpName = "M", DefaultValueFactory = _ => Paper.CheckpointMinutes };
     private readonly Option<int> _threads = SharedOptions.Threads();
 

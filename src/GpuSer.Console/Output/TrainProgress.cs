@@ -59,7 +59,7 @@ internal sealed class TrainProgress(TextWriter error, bool live) : IProgress<Tra
 
         string origin = started.Weights is null
             ? "random weights, not pretrained"
-            : $"{started.Weights.Loaded.Count} tensors loaded" + (started.Weights.Complete ? "" : $" ({started.Weights.Summary()})");
+            : $"{started.Weights.Loaded.Count} tensors loaded, classifier fresh" + (started.Weights.Complete ? "" : $" ({started.Weights.Summary()})");
         error.WriteLine($"gpuser: {started.Model.Network.Name()}, {started.Parameters:N0} parameters, {origin}; Adam at {Figures.Number(started.LearningRate, "0.####e+0")}");
         error.WriteLine($"gpuser: {started.Split.Train.Count} recordings to train on, {started.Split.Test.Count} to test with ({started.Split.Name})");
     }
