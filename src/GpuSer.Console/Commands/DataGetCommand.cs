@@ -1,8 +1,6 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using GpuSer.Console.Output;
 using GpuSer.Training.Data;
-using GpuSer.Training.Downloads;
 
 namespace GpuSer.Console.Commands;
 
@@ -14,13 +12,7 @@ internal static class DataGetCommand
         Argument<string> name = new("name") { Description = "emodb, the one set that can be fetched without a contract" };
         name.AcceptOnlyFromAmong(EmoDbCorpus.Name);
         Option<string> output = new("--out") { Description = "folder to make", HelpName = "DIR", DefaultValueFactory = _ => "data/emodb" };
-        Option<Uri> url = new("--url")
-        {
-            Description = "another address of the archive",
-            HelpName = "URL",
-            DefaultValueFactory = _ => EmoDbDownload.Url,
-            CustomParser = Address,
-        };
+        Option<Uri> url = SharedOptions.Url("another address of the archive", EmoDbDownload.Url);
         Option<string?> sha256 = new("--sha256") { Description = "refuse an archive of another SHA-256 (its makers publish none)", HelpName = "HEX" };
         Option<bool> noProgress = SharedOptions.NoProgress();
         Option<bool> json = SharedOptions.Json();
@@ -35,27 +27,15 @@ internal static class DataGetCommand
             terminal.Error.WriteLine($"gpuser: EMO-DB from {address}: {EmoDbDownload.Terms}");
             terminal.Error.WriteLine($"gpuser: cite {EmoDbDownload.Citation}");
             EmoDbDownloadResult result;
-            using (ProgressLine line = new(terminal.Error, terminal.Interactive && !parsed.GetValue(noProgress)))
+            using (DownloadLine line = new(terminal.Error, "EMO-DB", terminal.Interactive && !parsed.GetValue(noProgress)))
             {
-                result = await EmoDbDownload.RunAsync(parsed.GetValue(output)!, address, parsed.GetValue(sha256), new Arrived(line), cancellation).ConfigureAwait(false);
+                result = await EmoDbDownload.RunAsync(parsed.GetValue(output)!, address, parsed.GetValue(sha256), line, cancellation).ConfigureAwait(false);
             }
 
             Write(terminal.Out, result, parsed.GetValue(json));
             return ExitCode.Success;
         });
         return command;
-    }
-
-    private static Uri? Address(ArgumentResult result)
-    {
-        string text = result.Tokens[0].Value;
-        if (Uri.TryCreate(text, UriKind.Absolute, out Uri? address))
-        {
-            return address;
-        }
-
-        result.AddError($"'{text}' is no address; give one that begins with http:// or https://");
-        return null;
     }
 
     private static void Write(TextWriter writer, EmoDbDownloadResult result, bool json)
@@ -77,11 +57,5 @@ internal static class DataGetCommand
         writer.WriteLine($"{result.Corpus.Utterances.Count} recordings in {result.Folder}");
         writer.WriteLine($"archive: {result.Archive.Bytes} bytes, SHA-256 {result.Archive.Sha256}");
         writer.WriteLine($"Try: gpuser data check {result.Folder}");
-    }
-
-    private sealed class Arrived(ProgressLine line) : IProgress<DownloadProgress>
-    {
-        public void Report(DownloadProgress value) => line.Show(
-            $"{Figures.Number(value.Bytes / 1e6, "0.0")} MB{(value.Total is long total ? $" of {Figures.Number(total / 1e6, "0.0")} MB" : "")}");
     }
 }

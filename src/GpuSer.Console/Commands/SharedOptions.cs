@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using GpuSer.Training.Data;
 
 namespace GpuSer.Console.Commands;
@@ -46,6 +47,27 @@ internal static class SharedOptions
     public static Option<bool> Json() => new("--json") { Description = "one JSON document on standard output" };
 
     public static Option<bool> NoProgress() => new("--no-progress") { Description = "no progress line, on a terminal either" };
+
+    /// <summary>The address to download from, with no default where it depends on what is asked for.</summary>
+    public static Option<Uri> Url(string description, Uri? published = null) => new("--url")
+    {
+        Description = description,
+        HelpName = "URL",
+        DefaultValueFactory = published is null ? null : _ => published,
+        CustomParser = Address,
+    };
+
+    private static Uri? Address(ArgumentResult result)
+    {
+        string text = result.Tokens[0].Value;
+        if (Uri.TryCreate(text, UriKind.Absolute, out Uri? address))
+        {
+            return address;
+        }
+
+        result.AddError($"'{text}' is no address; give one that begins with http:// or https://");
+        return null;
+    }
 
     /// <summary>A choice of words; the first is the default.</summary>
     public static Option<T> Choice<T>(string name, string description, T[] choices)

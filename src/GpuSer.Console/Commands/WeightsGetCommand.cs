@@ -14,18 +14,7 @@ internal static class WeightsGetCommand
         Argument<string> name = new("model") { Description = "which weights", HelpName = string.Join('|', names), DefaultValueFactory = _ => names[0] };
         name.AcceptOnlyFromAmong(names);
         Option<string> output = new("--out") { Description = "folder to write to", HelpName = "DIR", DefaultValueFactory = _ => "weights" };
-        Option<Uri?> url = new("--url")
-        {
-            Description = "another address of the same file [default: the published one]",
-            HelpName = "URL",
-            CustomParser = argument =>
-            {
-                if (Uri.TryCreate(argument.Tokens[0].Value, UriKind.Absolute, out Uri? address))
-                    return address;
-                argument.AddError($"--url {argument.Tokens[0].Value}: an address begins with https:// or http://");
-                return null;
-            },
-        };
+        Option<Uri> url = SharedOptions.Url("another address of the same file [default: the published one]");
         Option<bool> json = SharedOptions.Json();
         Option<bool> noProgress = SharedOptions.NoProgress();
 
