@@ -88,11 +88,11 @@ public sealed class Vgg : nn.Module<Tensor, Tensor>
     {
         List<(string, nn.Module<Tensor, Tensor>)> layers = [];
         int channels = Channels;
-        foreach (int width in Widths)
+        for (int i = 0; i < Widths.Length; i++)
         {
+            int width = Widths[i];
             if (width == 0)
             {
-                layers.Add(($"{layers.Count}", nn.MaxPool2d(2, 2)));
                 continue;
             }
 
@@ -103,6 +103,13 @@ public sealed class Vgg : nn.Module<Tensor, Tensor>
             {
                 NameState("features", layers.Count, "weight", "bias", "running_mean", "running_var", "num_batches_tracked");
                 layers.Add(($"{layers.Count}", nn.BatchNorm2d(next)));
+            }
+
+            // torchvision rectifies, then pools. The largest of a window is the same either way, to the last bit and in its gradient, and this way only
+            // a quarter of the elements is rectified. Neither has a state, so that no name depends on it.
+            if (Widths[i + 1] == 0)
+            {
+                layers.Add(($"{layers.Count}", nn.MaxPool2d(2, 2)));
             }
 
             layers.Add(($"{layers.Count}", nn.ReLU(true)));

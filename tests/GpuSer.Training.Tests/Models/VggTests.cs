@@ -24,6 +24,23 @@ public class VggTests
         Assert.All(TensorMemory.Floats(logits.detach()).ToArray(), value => Assert.True(float.IsFinite(value)));
     }
 
+    [Fact]
+    public void Pooling_before_rectifying_changes_no_bit_of_outputs_and_gradients()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        // Multiples of a half give ties in many windows: among positives, among negatives, at zero. The last row is in no window.
+        Tensor here = (randn(4, 3, 11, 8) * 2).floor() / 2, there = here.clone();
+        (here.requires_grad, there.requires_grad) = (true, true);
+
+        Tensor weights = randn(4, 3, 5, 4);
+        Tensor pooledFirst = nn.functional.relu(nn.functional.max_pool2d(here, 2)), rectifiedFirst = nn.functional.max_pool2d(nn.functional.relu(there), 2);
+        (pooledFirst * weights).sum().backward();
+        (rectifiedFirst * weights).sum().backward();
+
+        Assert.Equal(TensorMemory.Floats(rectifiedFirst.detach()).ToArray(), TensorMemory.Floats(pooledFirst.detach()).ToArray());
+        Assert.Equal(TensorMemory.Floats(TensorMemory.Gradient(there)!).ToArray(), TensorMemory.Floats(TensorMemory.Gradient(here)!).ToArray());
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
