@@ -2,9 +2,9 @@ using System.Runtime.Intrinsics;
 
 namespace GpuSer.Training.Optimisation;
 
-/// <summary>One step of Adam on a stretch of memory: each element of the four arrays is read once and written once.</summary>
+/// <summary>One step of Adam on a stretch of memory: each element of the four arrays is read once, and of all but the gradients written once.</summary>
 /// <remarks>
-/// m = b1 m + (1 - b1) g;  v = b2 v + (1 - b2) g^2;  p = p - lr / (1 - b1^t) * m / (sqrt(v) / sqrt(1 - b2^t) + eps);  g = 0.
+/// m = b1 m + (1 - b1) g;  v = b2 v + (1 - b2) g^2;  p = p - lr / (1 - b1^t) * m / (sqrt(v) / sqrt(1 - b2^t) + eps).
 /// </remarks>
 internal readonly unsafe struct AdamKernel
 {
@@ -19,7 +19,7 @@ internal readonly unsafe struct AdamKernel
         _rootScale = (float)(1 / Math.Sqrt(1 - Math.Pow(options.Beta2, step)));
     }
 
-    /// <summary>Updates <paramref name="count"/> elements and clears their gradients.</summary>
+    /// <summary>Updates <paramref name="count"/> elements.</summary>
     public void Run(float* parameter, float* gradient, float* mean, float* square, long count)
     {
         long i = 0;
@@ -34,7 +34,6 @@ internal readonly unsafe struct AdamKernel
                 (Vector512.Load(parameter + i) - (m * _stepSize / root)).Store(parameter + i);
                 m.Store(mean + i);
                 v.Store(square + i);
-                Vector512<float>.Zero.Store(gradient + i);
             }
         }
 
@@ -47,7 +46,6 @@ internal readonly unsafe struct AdamKernel
             (Vector256.Load(parameter + i) - (m * _stepSize / root)).Store(parameter + i);
             m.Store(mean + i);
             v.Store(square + i);
-            Vector256<float>.Zero.Store(gradient + i);
         }
 
         for (; i < count; i++)
@@ -56,7 +54,7 @@ internal readonly unsafe struct AdamKernel
             float m = (mean[i] * _beta1) + (g * _rest1);
             float v = (square[i] * _beta2) + (g * g * _rest2);
             parameter[i] -= m * _stepSize / ((MathF.Sqrt(v) * _rootScale) + _epsilon);
-            (mean[i], square[i], gradient[i]) = (m, v, 0);
+            (mean[i], square[i]) = (m, v);
         }
     }
 }

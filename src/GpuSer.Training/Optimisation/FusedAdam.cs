@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace GpuSer.Training.Optimisation;
 
-/// <summary>Adam in one pass over the memory of parameters, gradients and moments, which also clears the gradients. CPU tensors of float32.</summary>
+/// <summary>Adam in one pass over the memory of parameters, gradients and moments; the gradients are let go. CPU tensors of float32.</summary>
 /// <remarks>
 /// torch's own Adam makes some ten passes, one an operation. The result is the same but for rounding: each element is computed from the same
 /// formula, independent of how the work is shared between threads, so a step is reproducible to the last bit.
@@ -69,7 +69,7 @@ public sealed class FusedAdam : IOptimiser
         });
         foreach (Slot slot in _slots)
         {
-            slot.ForgetGradient();
+            slot.ReleaseGradient();
         }
     }
 
@@ -137,9 +137,13 @@ public sealed class FusedAdam : IOptimiser
             GradientAddress = _gradient is null ? null : (float*)TensorMemory.Address(_gradient);
         }
 
-        public void ForgetGradient()
+        public void ReleaseGradient()
         {
-            _gradient?.Dispose();
+            if (_gradient is not null)
+            {
+                TensorMemory.ReleaseGradient(Parameter, _gradient);
+            }
+
             _gradient = null;
             GradientAddress = null;
         }

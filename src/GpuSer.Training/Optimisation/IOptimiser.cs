@@ -14,6 +14,6 @@ public interface IOptimiser : IDisposable
     /// <summary>The moments, under the parameters' names with <c>exp_avg.</c> and <c>exp_avg_sq.</c> before them: with <see cref="Steps"/>, all of the state.</summary>
     IReadOnlyList<(string Name, Tensor Tensor)> State();
 
-    /// <summary>Makes one step from the parameters' gradients, and clears these. Parameters without a gradient stay.</summary>
+    /// <summary>Makes one step from the parameters' gradients, and clears these or lets them go. Parameters without a gradient stay.</summary>
     void Step();
 }

@@ -56,7 +56,7 @@ public class FusedAdamTests
     }
 
     [Fact]
-    public void A_step_clears_the_gradients_in_place()
+    public void A_step_lets_the_gradients_go()
     {
         using DisposeScope scope = NewDisposeScope();
         Parameter[] parameters = Made(2);
@@ -65,7 +65,7 @@ public class FusedAdamTests
 
         fused.Step();
 
-        Assert.All(parameters, parameter => Assert.All(TensorMemory.Floats(TensorMemory.Gradient(parameter)!).ToArray(), value => Assert.Equal(0, value)));
+        Assert.All(parameters, parameter => Assert.Null(TensorMemory.Gradient(parameter)));
     }
 
     [Fact]
