@@ -4,10 +4,11 @@ public class HelpTests
 {
     [Theory]
     [InlineData("demo", "--out --no-progress")]
-    [InlineData("train", "--data --epochs --batch --lr --cutmix-alpha --seed --limit --width-divisor --device --out --no-progress --json --weights --test-speakers --max-seconds --threads --dataset --split --folds --fold --split-file")]
+    [InlineData("train", "--data --epochs --batch --lr --cutmix-alpha --seed --limit --width-divisor --device --out --no-progress --json --weights --test-speakers --max-seconds --threads --dataset --split --folds --fold --split-file --resume --lr-schedule --clip-norm --patience --freeze-features --no-augment --checkpoint-minutes")]
     [InlineData("evaluate", "--run --data --dataset --all --limit --device --json --no-progress")]
     [InlineData("predict", "--run --weights --window --hop --device --json")]
     [InlineData("features", "--out --stages --no-trim --device --stft --filter-bank --no-progress")]
+    [InlineData("bench-step", "--batch --frames --width-divisor --threads --steps --peer --python --no-progress --json")]
     [InlineData("kernels", "--shape --device --json")]
     [InlineData("data check", "--dataset --threads --no-progress --json")]
     [InlineData("data get", "--out --url --sha256 --no-progress --json")]
@@ -30,7 +31,7 @@ public class HelpTests
     public void TheListNamesEveryCommand()
     {
         string help = ConsoleRun.Of("--help").Out;
-        foreach (string command in (string[])["demo", "train", "evaluate", "predict", "features", "kernels", "verify", "data", "weights"])
+        foreach (string command in (string[])["demo", "train", "evaluate", "predict", "features", "bench-step", "kernels", "verify", "data", "weights"])
         {
             Assert.Contains(command, help, StringComparison.Ordinal);
         }

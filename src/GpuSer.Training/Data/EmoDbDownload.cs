@@ -46,7 +46,7 @@ public static class EmoDbDownload
         if (sha256 is null && File.Exists(archive))
         {
             // An earlier run fetched it whole and could not unpack it: it is what it is.
-            sha256 = await PartialFile.HashAsync(archive, cancellation).ConfigureAwait(false);
+            sha256 = await FileHash.Sha256Async(archive, cancellation).ConfigureAwait(false);
         }
 
         Download download = new(new DownloadOptions { Url = url ?? Url, Destination = archive, Sha256 = sha256 });

@@ -43,7 +43,7 @@ internal static class CheckpointFile
             throw new InvalidFileException(path, "is of another network or of other trained layers than this run's; remove it to begin again");
         }
 
-        foreach (((_, Tensor tensor), SafetensorsEntry entry) in state.Zip(file.Entries))
+        foreach (((_, Tensor tensor), WeightsEntry entry) in state.Zip(file.Entries))
         {
             Tensor host = empty(entry.Shape.ToArray(), dtype: tensor.dtype);
             if (entry.Type == SafetensorsType.F32)
