@@ -19,13 +19,13 @@ public sealed class OnAGpu : ManualConfig
 
     private static string? Look()
     {
-        if (CudaDrivers.TryOpen(out ICudaDriver? driver, out string? reason))
+        if (CudaDrivers.TryOpen(out ICudaDriver? driver, out CudaUnavailableException? reason))
         {
             driver.Dispose();
             return null;
         }
 
-        Console.WriteLine($"// Benchmarks on a GPU (*Device*) are skipped: {reason}");
-        return reason;
+        Console.WriteLine($"// Benchmarks on a GPU (*Device*) are skipped: {reason.Message}");
+        return reason.Message;
     }
 }

@@ -160,16 +160,16 @@ public sealed class ResumeTests : IDisposable
 
     private static (double, double, double) Losses(EpochResult epoch) => (epoch.TrainLoss, epoch.TrainAccuracy, epoch.TestLoss);
 
-    private static byte[] Bytes(SafetensorsFile file, SafetensorsEntry entry)
+    private static byte[] Bytes(SafetensorsFile file, WeightsEntry entry)
     {
         if (entry.Type == SafetensorsType.I64)
         {
-            long[] numbers = new long[entry.Bytes / sizeof(long)];
+            long[] numbers = new long[entry.Shape.Aggregate(1L, (product, extent) => product * extent)];
             file.Read(entry, numbers.AsSpan());
             return [.. numbers.SelectMany(BitConverter.GetBytes)];
         }
 
-        float[] values = new float[entry.Bytes / sizeof(float)];
+        float[] values = new float[entry.Shape.Aggregate(1L, (product, extent) => product * extent)];
         file.Read(entry, values.AsSpan());
         return [.. values.SelectMany(BitConverter.GetBytes)];
     }
