@@ -62,7 +62,7 @@ internal sealed class DeviceSession : IDisposable
                 return gpu;
             }
 
-            reason = $"torch cannot use {gpu.Context!.Device.Name}: it was built without CUDA";
+            reason = $"this libtorch was built without CUDA or does not find {gpu.Context!.Device.Name}; name one that has it with LIBTORCH";
             gpu.Dispose();
         }
         catch (CudaUnavailableException unavailable)

@@ -12,7 +12,7 @@ public class HelpTests
     [InlineData("kernels", "--shape --device --json")]
     [InlineData("data check", "--dataset --threads --no-progress --json")]
     [InlineData("data get", "--out --url --sha256 --no-progress --json")]
-    [InlineData("verify", "golden --shape --device --json --no-progress")]
+    [InlineData("verify", "golden --shape --device --stft --filter-bank --json --no-progress")]
     [InlineData("weights get", "--out --url --json --no-progress vgg16_bn|vgg16")]
     [InlineData("weights inspect", "--json")]
     [InlineData("weights convert", "--out")]

@@ -12,18 +12,21 @@ internal static class VerifyCommand
         Argument<string> golden = new("golden") { Description = "folder of the golden files" };
         Option<BatchShape> shape = BatchShape.Option("signals x samples of a batch of noise, compared with the CPU");
         Option<DeviceChoice> device = SharedOptions.Device(DeviceChoice.Cuda, DeviceChoice.Emulated);
+        Option<StftMethod> stft = SharedOptions.Stft();
+        Option<FilterBankMethod> filterBank = SharedOptions.FilterBank();
         Option<bool> noProgress = SharedOptions.NoProgress();
         Option<bool> json = SharedOptions.Json();
 
         Command command = new("verify", "Run every kernel and compare with golden files and with the CPU, within the device's tolerances.")
         {
-            golden, shape, device, noProgress, json,
+            golden, shape, device, stft, filterBank, noProgress, json,
         };
         command.SetAction((parsed, cancellation) => Task.FromResult(Run(
             terminal,
             GoldenFolder.Open(parsed.GetValue(golden)!),
             parsed.GetValue(shape)!,
             parsed.GetValue(device),
+            new FeatureOptions { Stft = parsed.GetValue(stft), FilterBank = parsed.GetValue(filterBank) },
             terminal.Interactive && !parsed.GetValue(noProgress),
             parsed.GetValue(json),
             cancellation)));
@@ -31,13 +34,20 @@ internal static class VerifyCommand
     }
 
     private static int Run(
-        Terminal terminal, GoldenFolder golden, BatchShape shape, DeviceChoice device, bool live, bool json, CancellationToken cancellation)
+        Terminal terminal,
+        GoldenFolder golden,
+        BatchShape shape,
+        DeviceChoice device,
+        FeatureOptions options,
+        bool live,
+        bool json,
+        CancellationToken cancellation)
     {
         using DeviceSession session = DeviceSession.Open(device, terminal.Error);
         List<Comparison> comparisons = [];
         using (ProgressLine line = new(terminal.Error, live))
         {
-            foreach (Comparison comparison in KernelVerification.Run(session.Context!, golden, shape.Batch, shape.Samples))
+            foreach (Comparison comparison in KernelVerification.Run(session.Context!, golden, shape.Batch, shape.Samples, options))
             {
                 cancellation.ThrowIfCancellationRequested();
                 comparisons.Add(comparison);

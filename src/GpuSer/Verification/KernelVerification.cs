@@ -13,14 +13,15 @@ public static class KernelVerification
     /// <param name="golden">The golden files.</param>
     /// <param name="batch">Signals of a batch of noise whose images are compared with the CPU's.</param>
     /// <param name="samples">Samples of each.</param>
+    /// <param name="options">How features are computed: in kernels, or by cuFFT and cuBLAS; in the order of the golden files.</param>
     /// <exception cref="CudaException">The device failed.</exception>
     /// <exception cref="IO.InvalidFileException">A golden file is missing or damaged.</exception>
-    public static IEnumerable<Comparison> Run(CudaContext context, GoldenFolder golden, int batch, int samples)
+    public static IEnumerable<Comparison> Run(CudaContext context, GoldenFolder golden, int batch, int samples, FeatureOptions options)
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(golden);
-        return StageComparisons.OfGolden(context, golden)
-            .Concat(StageComparisons.OfNoise(context, batch, samples))
+        return StageComparisons.OfGolden(context, golden, options)
+            .Concat(StageComparisons.OfNoise(context, batch, samples, options))
             .Concat(StftComparisons.Run(context))
             .Concat(SignalComparisons.Run(context, golden))
             .Concat(TrainingComparisons.Run(context));

@@ -6,9 +6,9 @@ namespace GpuSer.Verification;
 internal static class StageComparisons
 {
     /// <summary>Every stage of every signal, and the images of the batch.</summary>
-    public static IEnumerable<Comparison> OfGolden(CudaContext context, GoldenFolder golden)
+    public static IEnumerable<Comparison> OfGolden(CudaContext context, GoldenFolder golden, FeatureOptions options)
     {
-        using CudaFeatureExtractor extractor = new(context);
+        using CudaFeatureExtractor extractor = new(context, options);
         foreach (string signal in golden.Signals)
         {
             foreach (FeatureStage stage in extractor.ComputeStages(golden.Load(signal, "voiced").Data))
@@ -27,14 +27,14 @@ internal static class StageComparisons
     }
 
     /// <summary>The images of a batch of noise against the CPU's: another shape, and so other grids and variants of kernels.</summary>
-    public static IEnumerable<Comparison> OfNoise(CudaContext context, int batch, int samples)
+    public static IEnumerable<Comparison> OfNoise(CudaContext context, int batch, int samples, FeatureOptions options)
     {
         Random random = new(2);
         float[][] noise = [.. Enumerable.Range(0, batch).Select(_ => Enumerable.Range(0, samples).Select(_ => random.NextSingle() - 0.5f).ToArray())];
         float[] images = new float[checked(batch * FeatureExtractor.Frames(samples) * FeatureExtractor.Rows)];
         using (FeatureExtractor cpu = new())
             cpu.ComputeImages([.. noise.SelectMany(signal => signal)], batch, samples, images);
-        using CudaFeatureExtractor extractor = new(context);
+        using CudaFeatureExtractor extractor = new(context, options);
         yield return CompareImages(extractor, noise, images, $"noise {batch}x{samples}");
     }
 
