@@ -4,6 +4,7 @@ using System.Text.Json;
 namespace GpuSer.Console.Tests;
 
 [SupportedOSPlatform("linux")]
+[Collection("training")]
 public sealed class BenchStepCommandTests : IDisposable
 {
     private static readonly string[] Narrow = ["bench-step", "--width-divisor", "32", "--batch", "2", "--frames", "32", "--steps", "2", "--threads", "1"];

@@ -4,6 +4,7 @@ using GpuSer.IO;
 
 namespace GpuSer.Console.Tests;
 
+[Collection("training")]
 public sealed class DeviceTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

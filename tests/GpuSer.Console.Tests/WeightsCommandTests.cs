@@ -5,6 +5,7 @@ using GpuSer.Training.Weights;
 
 namespace GpuSer.Console.Tests;
 
+[Collection("training")]
 public sealed class WeightsCommandTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
