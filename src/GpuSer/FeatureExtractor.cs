@@ -1,3 +1,4 @@
+using GpuSer.Audio;
 using GpuSer.Features;
 using GpuSer.Features.Image;
 using GpuSer.Features.Stft;
@@ -9,7 +10,7 @@ namespace GpuSer;
 /// spreads its signals over all of the extractor's threads. Results do not depend on the number of threads. A run allocates nothing
 /// once signals of its length have been seen.
 /// </summary>
-public sealed class FeatureExtractor : IDisposable
+public sealed partial class FeatureExtractor : IDisposable
 {
     /// <summary>Rows of an image: MFCC 13, mel 128, chroma 12, contrast 7, tonnetz 6, harmonic-percussive mel 64.</summary>
     public const int Rows = ImageLayout.Rows;
@@ -18,7 +19,10 @@ public sealed class FeatureExtractor : IDisposable
     private readonly Stack<ImagePipeline> _idle = new();
     private readonly WorkerTeam _team;
     private readonly Lock _batchTurn = new();
-    private Batch _batch;
+
+    // One a thread of the team, made when a batch needs it.
+    private readonly ImagePipeline?[] _pipelines;
+    private readonly DecodeBuffer?[] _decoders;
 
     /// <summary>Makes an extractor.</summary>
     /// <param name="options">What to compute; null for the paper's image.</param>
@@ -31,7 +35,10 @@ public sealed class FeatureExtractor : IDisposable
         Options.Validate();
         Threads = threads == 0 ? Environment.ProcessorCount : threads;
         _layout = new ImageLayout(Options);
-        _team = new WorkerTeam(Threads, RunPart);
+        _team = new WorkerTeam(Threads);
+        _pipelines = new ImagePipeline?[Threads];
+        _decoders = new DecodeBuffer?[Threads];
+        (_paddedPart, _raggedPart, _filePart) = (RunPadded, RunRagged, RunFile);
     }
 
     /// <summary>What is computed.</summary>
@@ -55,33 +62,6 @@ public sealed class FeatureExtractor : IDisposable
     {
         CheckImage(samples.Length, 1, image.Length);
         Run(samples, image, null, default);
-    }
-
-    /// <summary>Makes the images of a padded batch, spread over the threads.</summary>
-    /// <param name="padded">Signals of 22,050 Hz, finite. [shape=(batch, samples)]</param>
-    /// <param name="batch">Signals.</param>
-    /// <param name="samples">Samples of each.</param>
-    /// <param name="images">Where to write; every element is written. [shape=(batch, Frames(samples), 230)]</param>
-    /// <param name="ct">Ends the work early; what has been written stays.</param>
-    /// <exception cref="ArgumentException">A length does not match its shape.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="ct"/> was cancelled.</exception>
-    public unsafe void ComputeImages(ReadOnlySpan<float> padded, int batch, int samples, Span<float> images, CancellationToken ct = default)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegative(batch);
-        CheckImage(samples, batch, images.Length);
-        if (padded.Length != (long)batch * samples)
-        {
-            throw new ArgumentException($"{batch} signals of {samples} samples are not {padded.Length} samples", nameof(padded));
-        }
-
-        lock (_batchTurn)
-        {
-            fixed (float* signals = padded, destination = images)
-            {
-                _batch = new Batch(signals, samples, destination, ct);
-                _team.Run(batch);
-            }
-        }
     }
 
     /// <summary>Makes one image with every intermediate result, on the calling thread.</summary>
@@ -156,25 +136,5 @@ public sealed class FeatureExtractor : IDisposable
         {
             _idle.Push(pipeline);
         }
-    }
-
-    private unsafe void RunPart(int index)
-    {
-        Batch batch = _batch;
-        batch.Cancellation.ThrowIfCancellationRequested();
-        int length = Frames(batch.Samples) * Rows;
-        ReadOnlySpan<float> signal = new(batch.Signals + ((long)index * batch.Samples), batch.Samples);
-        Run(signal, new Span<float>(batch.Images + ((long)index * length), length), null, batch.Cancellation);
-    }
-
-    private readonly unsafe struct Batch(float* signals, int samples, float* images, CancellationToken cancellation)
-    {
-        public float* Signals { get; } = signals;
-
-        public int Samples { get; } = samples;
-
-        public float* Images { get; } = images;
-
-        public CancellationToken Cancellation { get; } = cancellation;
     }
 }

@@ -30,8 +30,15 @@ public static class AudioFile
     public static float[] ReadMono(string path, int sampleRate = StftTables.SampleRate, CancellationToken ct = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(sampleRate, 1);
+        return ReadMono(path, sampleRate, new DecodeBuffer(), ct).ToArray();
+    }
+
+    /// <summary>As the public one, into memory that is used again for the next recording.</summary>
+    internal static Span<float> ReadMono(string path, int sampleRate, DecodeBuffer buffer, CancellationToken ct)
+    {
         bool isArray = Path.GetExtension(path).Equals(".npy", StringComparison.OrdinalIgnoreCase);
-        (float[] samples, int rate) = isArray ? ReadArray(path) : Decode(path, ct);
+        int rate = StftTables.SampleRate, length = isArray ? ReadArray(path, buffer) : Decode(path, buffer, out rate, ct);
+        Span<float> samples = buffer.Decoded(length, length)[..length];
         if (samples.Length == 0)
         {
             throw new AudioException(path, "holds no samples; record it again");
@@ -44,7 +51,22 @@ public static class AudioFile
         }
 
         ct.ThrowIfCancellationRequested();
-        return WithLibrary(path, Soxr.Package, () => Resampler.Resample(samples, rate, sampleRate));
+        if (rate == sampleRate)
+        {
+            return samples;
+        }
+
+        Span<float> resampled = buffer.Resampled(Resampler.Length(length, rate, sampleRate));
+        try
+        {
+            Resampler.Resample(samples, rate, sampleRate, resampled);
+        }
+        catch (Exception error) when (error is DllNotFoundException or EntryPointNotFoundException)
+        {
+            throw Missing(path, Soxr.Package, error);
+        }
+
+        return resampled;
     }
 
     /// <summary>Reads a recording's header; what follows it may still be damaged.</summary>
@@ -52,37 +74,55 @@ public static class AudioFile
     public static AudioInfo ReadInfo(string path)
     {
         InvalidFileException.Guard(path, () => new FileInfo(path).Length);
-        return WithLibrary(path, SndFile.Package, () =>
+        try
         {
             (SndFileHandle file, SndFileInfo info) = Open(path);
             file.Dispose();
             return new AudioInfo(info.SampleRate, info.Channels, info.Frames);
-        });
+        }
+        catch (Exception error) when (error is DllNotFoundException or EntryPointNotFoundException)
+        {
+            throw Missing(path, SndFile.Package, error);
+        }
     }
 
-    private static (float[] Samples, int Rate) ReadArray(string path)
+    private static int ReadArray(string path, DecodeBuffer buffer)
     {
         NpyArray array = NpyFile.Read(path);
-        return array.Shape.Length == 1
-            ? (array.Data, StftTables.SampleRate)
-            : throw new AudioException(path, $"has {array.Shape.Length} dimensions; a signal has one");
+        if (array.Shape.Length != 1)
+        {
+            throw new AudioException(path, $"has {array.Shape.Length} dimensions; a signal has one");
+        }
+
+        array.Data.CopyTo(buffer.Decoded(array.Data.Length, 0));
+        return array.Data.Length;
     }
 
-    private static (float[] Samples, int Rate) Decode(string path, CancellationToken ct)
+    private static int Decode(string path, DecodeBuffer buffer, out int rate, CancellationToken ct)
     {
-        long length = InvalidFileException.Guard(path, () => new FileInfo(path).Length);
-        if (length == 0)
+        long bytes = InvalidFileException.Guard(path, () => new FileInfo(path).Length);
+        if (bytes == 0)
         {
             throw new AudioException(path, "is empty; record or copy it again");
         }
 
         long missing = InvalidFileException.Guard(path, () => WaveHeader.MissingBytes(path));
-        return missing == 0
-            ? WithLibrary(path, SndFile.Package, () => ReadFrames(path, ct))
-            : throw new AudioException(path, $"is cut short: {missing:N0} bytes are missing at its end; copy it again");
+        if (missing != 0)
+        {
+            throw new AudioException(path, $"is cut short: {missing:N0} bytes are missing at its end; copy it again");
+        }
+
+        try
+        {
+            return ReadFrames(path, bytes, buffer, out rate, ct);
+        }
+        catch (Exception error) when (error is DllNotFoundException or EntryPointNotFoundException)
+        {
+            throw Missing(path, SndFile.Package, error);
+        }
     }
 
-    private static (float[] Samples, int Rate) ReadFrames(string path, CancellationToken ct)
+    private static int ReadFrames(string path, long bytes, DecodeBuffer buffer, out int rate, CancellationToken ct)
     {
         (SndFileHandle file, SndFileInfo info) = Open(path);
         using SndFileHandle opened = file;
@@ -91,10 +131,11 @@ public static class AudioFile
             throw new AudioException(path, "is too long; cut it into parts");
         }
 
-        float[] block = new float[BlockFrames * info.Channels];
-        // A damaged header may promise any length: memory is taken as samples come.
+        rate = info.SampleRate;
+        Span<float> block = buffer.Block(BlockFrames * info.Channels);
+        // A damaged header may promise any length: memory is taken as samples come, unless the file is long enough to hold them.
         int total = (int)info.Frames, count = 0;
-        float[] mono = new float[Math.Min(total, FirstLength)];
+        Span<float> mono = buffer.Decoded((int)Math.Min(total, Math.Max(bytes, FirstLength)), 0);
         while (count < total)
         {
             ct.ThrowIfCancellationRequested();
@@ -108,14 +149,14 @@ public static class AudioFile
 
             if (count + frames > mono.Length)
             {
-                Array.Resize(ref mono, (int)Math.Min(total, 2L * mono.Length));
+                mono = buffer.Decoded((int)Math.Min(total, 2L * mono.Length), count);
             }
 
-            Mix(block.AsSpan(0, frames * info.Channels), mono.AsSpan(count, frames));
+            Mix(block[..(frames * info.Channels)], mono.Slice(count, frames));
             count += frames;
         }
 
-        return (mono, info.SampleRate);
+        return total;
     }
 
     private static (SndFileHandle File, SndFileInfo Info) Open(string path)
@@ -165,15 +206,6 @@ public static class AudioFile
         return -1;
     }
 
-    private static T WithLibrary<T>(string path, string package, Func<T> run)
-    {
-        try
-        {
-            return run();
-        }
-        catch (Exception error) when (error is DllNotFoundException or EntryPointNotFoundException)
-        {
-            throw new AudioException(path, $"cannot be decoded: the library of the package {package} is missing; install it", error);
-        }
-    }
+    private static AudioException Missing(string path, string package, Exception error) =>
+        new(path, $"cannot be decoded: the library of the package {package} is missing; install it", error);
 }

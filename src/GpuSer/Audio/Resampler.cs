@@ -5,18 +5,17 @@ namespace GpuSer.Audio;
 /// <summary>Changes the sample rate of a whole signal through libsoxr's HQ recipe.</summary>
 internal static class Resampler
 {
-    /// <summary>
-    /// Resamples to exactly <c>ceil(n * to / from)</c> samples: what libsoxr gives, cut or filled with zeros.
-    /// </summary>
-    /// <exception cref="GpuSerException">libsoxr refuses the rates.</exception>
-    public static float[] Resample(ReadOnlySpan<float> signal, int from, int to)
-    {
-        if (from == to || signal.IsEmpty)
-        {
-            return signal.ToArray();
-        }
+    /// <summary>Samples of a resampled signal: <c>ceil(n * to / from)</c>.</summary>
+    public static int Length(int samples, int from, int to) => checked((int)((((long)samples * to) + from - 1) / from));
 
-        float[] output = new float[checked((int)((((long)signal.Length * to) + from - 1) / from))];
+    /// <summary>Resamples: what libsoxr gives, cut or filled with zeros to exactly <see cref="Length"/> samples.</summary>
+    /// <param name="signal">Samples. [n, at least 1]</param>
+    /// <param name="from">Their rate in Hz.</param>
+    /// <param name="to">The rate wanted in Hz, another one.</param>
+    /// <param name="output">Where to write; every element is written. [Length(n)]</param>
+    /// <exception cref="GpuSerException">libsoxr refuses the rates.</exception>
+    public static void Resample(ReadOnlySpan<float> signal, int from, int to, Span<float> output)
+    {
         SoxrQuality quality = Soxr.Quality(Soxr.HighQuality, 0);
         using SoxrHandle resampler = Soxr.Create(from, to, 1, out nint error, 0, quality, 0);
         Check(error, from, to);
@@ -39,7 +38,7 @@ internal static class Resampler
             rest = rest[(int)flushed..];
         }
 
-        return output;
+        rest.Clear();
     }
 
     private static void Check(nint error, int from, int to)

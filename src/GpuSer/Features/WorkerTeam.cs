@@ -4,40 +4,39 @@ namespace GpuSer.Features;
 
 /// <summary>
 /// Threads that share the numbered, independent parts of one piece of work at a time, the calling thread among them. Unlike the
-/// thread pool's loops it allocates nothing once its threads have started, and keeps to its number of threads.
+/// thread pool's loops it allocates nothing once its threads have started, keeps to its number of threads, and tells each part which of
+/// them it runs on, so that memory can be theirs.
 /// </summary>
 internal sealed class WorkerTeam : IDisposable
 {
-    private readonly Action<int> _part;
     private readonly Thread[] _threads;
     private readonly SemaphoreSlim _start = new(0);
     private readonly SemaphoreSlim _done = new(0);
+    private Action<int, int> _part = static (_, _) => { };
     private int _next;
     private int _count;
     private bool _started;
     private bool _disposed;
     private ExceptionDispatchInfo? _error;
 
-    /// <summary>A team that does <paramref name="part"/>; its threads start with the first work.</summary>
-    public WorkerTeam(int threads, Action<int> part)
-    {
-        _part = part;
-        _threads = new Thread[threads - 1];
-    }
+    /// <summary>A team whose threads start with the first work.</summary>
+    public WorkerTeam(int threads) => _threads = new Thread[threads - 1];
 
     /// <summary>Does parts 0 to count - 1 and returns when they are done; the first error ends the work, and is thrown again here. One call at a time.</summary>
-    public void Run(int count)
+    /// <param name="count">How many parts.</param>
+    /// <param name="part">Does one part; gets the thread's number, 0 being the caller, and the part's.</param>
+    public void Run(int count, Action<int, int> part)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         Start();
-        (_next, _count, _error) = (0, count, null);
+        (_part, _next, _count, _error) = (part, 0, count, null);
         int helpers = Math.Clamp(count - 1, 0, _threads.Length);
         if (helpers > 0)
         {
             _start.Release(helpers);
         }
 
-        TakeParts();
+        TakeParts(0);
         for (int i = 0; i < helpers; i++)
         {
             _done.Wait();
@@ -69,30 +68,31 @@ internal sealed class WorkerTeam : IDisposable
     {
         for (int i = 0; i < _threads.Length && !_started; i++)
         {
-            _threads[i] = new Thread(Work) { IsBackground = true, Name = $"GpuSer features {i + 1}" };
+            int number = i + 1;
+            _threads[i] = new Thread(() => Work(number)) { IsBackground = true, Name = $"GpuSer features {i + 1}" };
             _threads[i].Start();
         }
 
         _started = true;
     }
 
-    private void Work()
+    private void Work(int thread)
     {
         for (_start.Wait(); !_disposed; _start.Wait())
         {
-            TakeParts();
+            TakeParts(thread);
             _done.Release();
         }
     }
 
-    private void TakeParts()
+    private void TakeParts(int thread)
     {
         int index;
         while (_error is null && (index = Interlocked.Increment(ref _next) - 1) < _count)
         {
             try
             {
-                _part(index);
+                _part(thread, index);
             }
             catch (Exception error)
             {

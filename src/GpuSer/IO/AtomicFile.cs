@@ -8,14 +8,18 @@ public static class AtomicFile
 
     /// <summary>Creates or replaces <paramref name="path"/> with what <paramref name="write"/> writes; on any failure the old file stays.</summary>
     /// <exception cref="InvalidFileException">The disk is full, or the folder cannot be written.</exception>
-    public static void Write(string path, Action<Stream> write)
+    public static void Write(string path, Action<Stream> write) => Write(path, write, static (stream, run) => run(stream));
+
+    /// <summary>As above; what is written need not be captured, so that it may be a span.</summary>
+    public static void Write<T>(string path, T content, Action<Stream, T> write)
+        where T : allows ref struct
     {
         string temporary = $"{path}.{Environment.ProcessId}{TemporaryExtension}";
         try
         {
             using (FileStream stream = new(temporary, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 16))
             {
-                write(stream);
+                write(stream, content);
                 stream.Flush(flushToDisk: true);
             }
 

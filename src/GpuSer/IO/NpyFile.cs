@@ -73,8 +73,7 @@ public static partial class NpyFile
         int padding = 63 - ((Magic.Length + 4 + header.Length) % 64);
         byte[] headerBytes = Encoding.ASCII.GetBytes(header + new string(' ', padding) + "\n");
 
-        byte[] body = MemoryMarshal.AsBytes(data).ToArray();
-        AtomicFile.Write(path, stream =>
+        AtomicFile.Write(path, MemoryMarshal.AsBytes(data), (stream, body) =>
         {
             stream.Write(Magic);
             stream.Write([1, 0, (byte)headerBytes.Length, (byte)(headerBytes.Length >> 8)]);

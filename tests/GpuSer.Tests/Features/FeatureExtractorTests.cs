@@ -1,4 +1,5 @@
 using GpuSer.Features;
+using GpuSer.Features.Tonnetz;
 using GpuSer.IO;
 using GpuSer.Reference;
 
@@ -83,20 +84,29 @@ public class FeatureExtractorTests
     }
 
     [Fact]
-    public void A_warm_run_allocates_nothing()
+    public void Ragged_signals_give_the_images_of_each_alone_for_any_number_of_threads()
     {
-        using FeatureExtractor extractor = new(threads: 1);
-        float[] signal = Signals.Voice(22050), image = new float[FeatureExtractor.Frames(signal.Length) * FeatureExtractor.Rows];
-        for (int i = 0; i < 3; i++)
+        int[] lengths = [12345, 1, 511, 20480, 512, 7000, 30011];
+        ReadOnlyMemory<float>[] signals = [.. lengths.Select((length, i) => (ReadOnlyMemory<float>)Signals.Voice(length, i))];
+        float[] alone = [.. signals.SelectMany(signal =>
         {
-            extractor.ComputeImage(signal, image);
-            extractor.ComputeImages(signal, 1, signal.Length, image);
+            using FeatureExtractor extractor = new(threads: 1);
+            float[] image = new float[FeatureExtractor.Frames(signal.Length) * FeatureExtractor.Rows];
+            extractor.ComputeImage(signal.Span, image);
+            return image;
+        })];
+        foreach (int threads in new[] { 1, 2, 5 })
+        {
+            using FeatureExtractor extractor = new(threads: threads);
+            for (int round = 0; round < 2; round++)
+            {
+                float[] buffer = new float[Guard + alone.Length + Guard];
+                Array.Fill(buffer, float.NaN);
+                extractor.ComputeImages(signals, buffer.AsSpan(Guard, alone.Length));
+                Assert.Equal(alone, buffer[Guard..^Guard]);
+                Assert.All([.. buffer[..Guard], .. buffer[^Guard..]], value => Assert.True(float.IsNaN(value)));
+            }
         }
-
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        extractor.ComputeImage(signal, image);
-        extractor.ComputeImages(signal, 1, signal.Length, image);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 
     [Fact]
@@ -119,6 +129,29 @@ public class FeatureExtractorTests
         }
 
         Assert.True(Difference.Between(whole["harmonic_y"].Data.AsSpan((First + 20) * 512), part["harmonic_y"].Data.AsSpan(20 * 512)).Relative < 2e-6);
+    }
+
+    [Fact]
+    public void Octaves_of_a_long_signal_fit_together()
+    {
+        // Frames of the second chunk of octaves, against those of a part of the signal that is one chunk; the whole is quiet before and
+        // after, so that its tuning is the part's.
+        const int First = ConstantQCpu.ChunkFrames - 300, Frames = 600;
+        float[] signal = new float[512 * (ConstantQCpu.ChunkFrames + 900)];
+        Signals.Tones(512 * Frames, 261.6, 329.6, 98, 41.2).CopyTo(signal, 512 * First);
+        using FeatureExtractor extractor = new(threads: 1);
+        FeatureStages whole = extractor.ComputeStages(signal), part = extractor.ComputeStages(signal.AsSpan(512 * (First - 200)));
+        Assert.Equal(whole["tuning_y"].Data, part["tuning_y"].Data);
+        foreach (string name in new[] { "cqt_abs", "chroma_cqt", "tonnetz" })
+        {
+            (FeatureStage a, FeatureStage b) = (whole[name], part[name]);
+            for (int row = 0; row < a.Shape[0]; row++)
+            {
+                ReadOnlySpan<float> inWhole = a.Data.AsSpan((row * a.Shape[1]) + First + 2, Frames - 4);
+                ReadOnlySpan<float> inPart = b.Data.AsSpan((row * b.Shape[1]) + 202, Frames - 4);
+                Assert.True(Difference.Between(inWhole, inPart).Largest < 2e-5, $"{name}, row {row}: {Difference.Between(inWhole, inPart).Largest}");
+            }
+        }
     }
 
     [Fact]
@@ -171,6 +204,8 @@ public class FeatureExtractorTests
         Assert.ThrowsAny<ArgumentException>(() => extractor.ComputeImage(new float[100], image));
         Assert.ThrowsAny<ArgumentException>(() => extractor.ComputeImage([], image));
         Assert.ThrowsAny<ArgumentException>(() => extractor.ComputeImages(new float[99], 3, 34, image));
+        Assert.ThrowsAny<ArgumentException>(() => extractor.ComputeImages([new float[600], Array.Empty<float>()], image));
+        Assert.ThrowsAny<ArgumentException>(() => extractor.ComputeImages([new float[600], new float[600]], image));
         Assert.All(image, value => Assert.Equal(0, value));
     }
 

@@ -18,9 +18,9 @@ internal sealed unsafe class TuningCpu
     private readonly double[] _edges;
     private readonly int[] _firstEdge = new int[Buckets];
     private readonly int[] _votes = new int[TuningTables.Count];
-    private float[] _strengths = new float[1024];
-    private float[] _ranked = new float[1024];
-    private byte[] _bins = new byte[1024];
+    private float[] _strengths = [];
+    private float[] _ranked = [];
+    private byte[] _bins = [];
     private int _count;
 
     /// <summary>Makes the table of edges for so many pitches an octave.</summary>
@@ -38,8 +38,19 @@ internal sealed unsafe class TuningCpu
         }
     }
 
-    /// <summary>Forgets all peaks.</summary>
-    public void Reset() => _count = 0;
+    /// <summary>Forgets all peaks, and makes room for the most that so many frames can have: no two neighbouring bins are both peaks.</summary>
+    public void Reset(int frames)
+    {
+        _count = 0;
+        int most = checked(Lanes.Tiles(frames) * Lanes.Count * ((TuningTables.EndBin - TuningTables.FirstBin + 1) / 2));
+        if (_strengths.Length < most)
+        {
+            // Few of these are ever touched; not cleared, the rest costs no memory.
+            _strengths = GC.AllocateUninitializedArray<float>(most);
+            _ranked = GC.AllocateUninitializedArray<float>(most);
+            _bins = GC.AllocateUninitializedArray<byte>(most);
+        }
+    }
 
     /// <summary>Adds the peaks of a tile's frames.</summary>
     /// <param name="spectrum">Tile. (1025, lanes)</param>
@@ -109,13 +120,6 @@ internal sealed unsafe class TuningCpu
     {
         double curvature = above + below - (2 * here), slope = (above - below) / 2;
         double offset = Math.Abs(slope) >= Math.Abs(curvature) ? 0 : -slope / curvature;
-        if (_count == _strengths.Length)
-        {
-            Array.Resize(ref _strengths, 2 * _count);
-            Array.Resize(ref _ranked, 2 * _count);
-            Array.Resize(ref _bins, 2 * _count);
-        }
-
         _strengths[_count] = (float)(here + (slope * offset / 2));
         _bins[_count] = (byte)BinOf(StftTables.Frequency(bin + offset));
         _count++;

@@ -54,9 +54,7 @@ internal sealed unsafe class ImagePipeline
     public void Run(ReadOnlySpan<float> samples, Span<float> image, StageRecorder? recorder, CancellationToken ct)
     {
         int frames = StftTables.Frames(samples.Length);
-        Reserve(frames);
-        _chromaTuning.Reset();
-        _constantQTuning.Reset();
+        Reserve(samples.Length);
         for (int first = 0; first < frames; first += FrameChunk.Length)
         {
             ct.ThrowIfCancellationRequested();
@@ -66,7 +64,7 @@ internal sealed unsafe class ImagePipeline
         }
 
         Chroma(samples, recorder, ct);
-        Tonnetz(samples, frames, recorder);
+        Tonnetz(samples, frames, recorder, ct);
         DecibelRows(frames, recorder);
         recorder?.Rows("rows", _rows.Pointer, ImageLayout.Rows, _pitch);
         ImageCpu.NormaliseRows(_rows.Pointer, ImageLayout.Rows, _pitch, frames);
@@ -75,17 +73,22 @@ internal sealed unsafe class ImagePipeline
         recorder?.Image(image);
     }
 
-    private float* Row(FeatureBlock block) => _rows.Pointer + (_layout[block] * _pitch);
-
-    private void Reserve(int frames)
+    /// <summary>Makes room for a signal of so many samples; <see cref="Run"/> then allocates nothing for it, nor for shorter ones.</summary>
+    public void Reserve(int samples)
     {
+        int frames = StftTables.Frames(samples);
         _pitch = Lanes.Tiles(frames) * Lanes.Count;
         _rows.Reserve(ImageLayout.Rows * _pitch);
         _extremes.Reserve(2 * ContrastTables.Count * _pitch);
         int tiles = FrameChunk.MostTiles(frames);
         _stft.Reserve(tiles);
         _hpss.Reserve(tiles);
+        _constantQ.Reserve(samples);
+        _chromaTuning.Reset(frames);
+        _constantQTuning.Reset(frames);
     }
+
+    private float* Row(FeatureBlock block) => _rows.Pointer + (_layout[block] * _pitch);
 
     // Spectra, and all that follows from a tile of them alone.
     private void Analyse(FrameChunk chunk, ReadOnlySpan<float> samples, StageRecorder? recorder)
@@ -161,17 +164,22 @@ internal sealed unsafe class ImagePipeline
         _clock?.Lap(TimedStage.Chroma);
     }
 
-    private void Tonnetz(ReadOnlySpan<float> samples, int frames, StageRecorder? recorder)
+    private void Tonnetz(ReadOnlySpan<float> samples, int frames, StageRecorder? recorder, CancellationToken ct)
     {
         int tuning = _constantQTuning.Estimate();
         recorder?.Tuning("tuning_y", tuning);
         ConstantQBank bank = ConstantQTables.Bank(tuning);
         float* magnitude = _tile.Pointer, chroma = magnitude + (ConstantQTables.Rows * Lanes.Count);
         _clock?.Lap(TimedStage.Tuning);
-        _constantQ.Load(samples);
-        _clock?.Lap(TimedStage.Octaves);
         for (int frame = 0; frame < frames; frame += Lanes.Count)
         {
+            if (frame % ConstantQCpu.ChunkFrames == 0)
+            {
+                ct.ThrowIfCancellationRequested();
+                _constantQ.Load(samples, frame);
+                _clock?.Lap(TimedStage.Octaves);
+            }
+
             _constantQ.Run(bank, frame, magnitude);
             _clock?.Lap(TimedStage.ConstantQ);
             recorder?.Tile("cqt_abs", frame, magnitude, ConstantQTables.Rows);

@@ -5,16 +5,26 @@ using GpuSer.Features.Stft;
 
 namespace GpuSer.Features.Tonnetz;
 
-/// <summary>Constant-Q transform of a whole signal: each octave by the same filters, from a signal of half the rate of the one above.</summary>
+/// <summary>
+/// Constant-Q transform: each octave by the same filters, from a signal of half the rate of the one above. Long signals are walked in
+/// chunks of frames, whose octaves all begin at one time.
+/// </summary>
 internal sealed unsafe class ConstantQCpu
 {
+    /// <summary>Frames of a chunk, a multiple of every tile's width: 48 s, at which the lowest octave's neighbourhood still is a small share.</summary>
+    public const int ChunkFrames = 2048;
+
     private const int Reach = ConstantQTables.FftLength / 2;
+
+    // Each octave begins at half the index of the one above.
+    private const int BeginMultiple = 1 << (ConstantQTables.Octaves - 1);
 
     private readonly RealLaneFft _fft;
     private readonly HalvingCpu _halving = new();
     private readonly Scratch _signals = new();
     private readonly Scratch _spectrum = new();
     private readonly long[] _octave = new long[ConstantQTables.Octaves];
+    private int _begin;
 
     /// <summary>Makes the transform's tables.</summary>
     public ConstantQCpu()
@@ -25,26 +35,29 @@ internal sealed unsafe class ConstantQCpu
         _spectrum.Reserve(2L * ConstantQTables.Bins * Lanes.Count);
     }
 
-    /// <summary>Makes the signals of all octaves, each with half a frame of zeros before and at least as much after it.</summary>
-    public void Load(ReadOnlySpan<float> samples)
+    /// <summary>Makes room for the chunks of a signal of so many samples.</summary>
+    public void Reserve(int samples)
     {
-        int paddedFrames = Lanes.Tiles(StftTables.Frames(samples.Length)) * Lanes.Count;
-        long total = 0;
-        for (int o = 0, length = samples.Length, hop = StftTables.HopLength; o < ConstantQTables.Octaves; o++)
+        int frames = StftTables.Frames(samples);
+        for (int first = 0; first < frames; first += ChunkFrames)
         {
-            _octave[o] = total;
-            long read = ((long)(paddedFrames - 1) * hop) + ConstantQTables.FftLength;
-            total += Math.Max(read, Reach + length + HalvingCpu.Slack);
-            (length, hop) = ((length + 1) / 2, hop / 2);
+            _signals.Reserve(LayOut(samples, first).Total);
         }
+    }
 
+    /// <summary>Makes the signals of all octaves for the chunk that begins at a frame, each with half a frame of zeros before and at least as much after it.</summary>
+    /// <param name="samples">The whole signal.</param>
+    /// <param name="firstFrame">A multiple of <see cref="ChunkFrames"/>.</param>
+    public void Load(ReadOnlySpan<float> samples, int firstFrame)
+    {
+        (int length, long total) = LayOut(samples.Length, firstFrame);
         float* signals = _signals.Reserve(total);
-        for (int o = 0, length = samples.Length; o < ConstantQTables.Octaves; o++)
+        for (int o = 0; o < ConstantQTables.Octaves; o++)
         {
             float* signal = signals + _octave[o] + Reach;
             if (o == 0)
             {
-                samples.CopyTo(new Span<float>(signal, length));
+                samples.Slice(_begin, length).CopyTo(new Span<float>(signal, length));
             }
             else
             {
@@ -59,9 +72,9 @@ internal sealed unsafe class ConstantQCpu
         }
     }
 
-    /// <summary>Transforms one tile.</summary>
+    /// <summary>Transforms one tile of the loaded chunk.</summary>
     /// <param name="bank">Filters of the signal's tuning.</param>
-    /// <param name="firstFrame">The tile's first frame.</param>
+    /// <param name="firstFrame">The tile's first frame in the signal.</param>
     /// <param name="magnitude">Tile. (252, lanes)</param>
     public void Run(ConstantQBank bank, int firstFrame, float* magnitude)
     {
@@ -71,7 +84,8 @@ internal sealed unsafe class ConstantQCpu
         for (int o = 0; o < ConstantQTables.Octaves; o++)
         {
             int hop = StftTables.HopLength >> o;
-            _fft.ForwardBand(_signals.Pointer + _octave[o] + ((long)firstFrame * hop), hop, bank.FirstBin, bank.EndBin, re, im);
+            float* first = _signals.Pointer + _octave[o] + (((long)firstFrame * hop) - (_begin >> o));
+            _fft.ForwardBand(first, hop, bank.FirstBin, bank.EndBin, re, im);
             float* rows = magnitude + ((ConstantQTables.Octaves - 1 - o) * ConstantQTables.BinsPerOctave * width);
             Filter(bank, re, im, ConstantQTables.OctaveScale(o), rows);
         }
@@ -87,6 +101,34 @@ internal sealed unsafe class ConstantQCpu
             float* sum = chroma + (TonnetzTables.PitchClass(row) * width);
             (Vector.Load(sum) + Vector.Load(magnitude + (row * width))).Store(sum);
         }
+    }
+
+    // From the lowest octave up: what the chunk's frames reach, and what the filter that halves reaches to make the octave below. The
+    // first chunk begins with the signal and the last ends with it, so that a signal of one chunk is simply all there.
+    private (int Length, long Total) LayOut(int samples, int firstFrame)
+    {
+        int frames = StftTables.Frames(samples);
+        int endFrame = firstFrame + ChunkFrames < frames ? firstFrame + ChunkFrames : Lanes.Tiles(frames) * Lanes.Count;
+        long begin = long.MaxValue / 4, end = 0;
+        for (int o = ConstantQTables.Octaves - 1; o >= 0; o--)
+        {
+            long hop = StftTables.HopLength >> o;
+            begin = Math.Min((firstFrame * hop) - Reach, (2 * begin) - HalvingTables.Centre);
+            end = Math.Max(((endFrame - 1) * hop) + Reach, (2 * end) + HalvingTables.Centre + 1);
+        }
+
+        _begin = firstFrame == 0 ? 0 : (int)Math.Max(0, begin / BeginMultiple * BeginMultiple);
+        int count = (int)Math.Min(samples, end) - _begin;
+        long total = 0;
+        for (int o = 0, length = count; o < ConstantQTables.Octaves; o++, length = (length + 1) / 2)
+        {
+            _octave[o] = total;
+            long hop = StftTables.HopLength >> o;
+            long read = ((endFrame - 1) * hop) - (_begin >> o) + ConstantQTables.FftLength;
+            total += Math.Max(read, Reach + length + HalvingCpu.Slack);
+        }
+
+        return (count, total);
     }
 
     private static void Filter(ConstantQBank bank, float* re, float* im, float scale, float* magnitude)

@@ -1,0 +1,77 @@
+using GpuSer.Audio;
+using GpuSer.Features.Image;
+
+namespace GpuSer;
+
+/// <content>Files, from decoding to image, spread over the threads.</content>
+public sealed partial class FeatureExtractor
+{
+    private readonly Action<int, int> _filePart;
+    private FileBatch _files;
+
+    /// <summary>
+    /// Decodes recordings and makes the image of each, on its own and unpadded, spread over the threads: a recording is decoded, its image
+    /// made and handed over before its thread takes the next, so that any number of files needs the memory of one a thread. That is at
+    /// most about 12 bytes a sample of the longest recording (48 where it is resampled), besides 30 MB.
+    /// </summary>
+    /// <param name="paths">Recordings, as <see cref="AudioFile.ReadMono(string, int, CancellationToken)"/> reads them.</param>
+    /// <param name="sink">Takes the images, and the errors of the files that cannot be used; one of these never ends the others.</param>
+    /// <param name="keepSilence">Whether silent parts stay (see <see cref="VoicedSamples"/>).</param>
+    /// <param name="ct">Ends the work early; files handed over before are whole.</param>
+    /// <exception cref="OperationCanceledException"><paramref name="ct"/> was cancelled.</exception>
+    public void ComputeFiles(IReadOnlyList<string> paths, IImageSink sink, bool keepSilence = false, CancellationToken ct = default)
+    {
+        ArgumentNullException.ThrowIfNull(paths);
+        ArgumentNullException.ThrowIfNull(sink);
+        lock (_batchTurn)
+        {
+            for (int i = 0; i < Math.Min(Threads, paths.Count); i++)
+            {
+                _pipelines[i] ??= new ImagePipeline(_layout);
+                _decoders[i] ??= new DecodeBuffer();
+            }
+
+            _files = new FileBatch(paths, sink, keepSilence, ct);
+            try
+            {
+                _team.Run(paths.Count, _filePart);
+            }
+            finally
+            {
+                _files = default;
+            }
+        }
+    }
+
+    private void RunFile(int thread, int index)
+    {
+        FileBatch batch = _files;
+        batch.Cancellation.ThrowIfCancellationRequested();
+        try
+        {
+            string path = batch.Paths[index];
+            Span<float> samples = AudioFile.ReadMono(path, FeatureOptions.SampleRate, _decoders[thread]!, batch.Cancellation);
+            if (!batch.KeepSilence)
+            {
+                samples = samples[..VoicedSamples.SelectInto(samples, samples)];
+            }
+
+            if (samples.IsEmpty)
+            {
+                throw VoicedSamples.Silent(path);
+            }
+
+            int frames = Frames(samples.Length);
+            Span<float> image = batch.Sink.Begin(index, frames);
+            CheckImage(samples.Length, 1, image.Length);
+            _pipelines[thread]!.Run(samples, image, null, batch.Cancellation);
+            batch.Sink.Completed(index);
+        }
+        catch (GpuSerException error)
+        {
+            batch.Sink.Failed(index, error);
+        }
+    }
+
+    private readonly record struct FileBatch(IReadOnlyList<string> Paths, IImageSink Sink, bool KeepSilence, CancellationToken Cancellation);
+}
