@@ -6,25 +6,28 @@ namespace GpuSer.Console;
 internal sealed class FeatureDevice : IDisposable
 {
     private readonly DeviceSession _session;
-    private readonly FeatureExtractor? _cpu;
     private readonly CudaFeatureExtractor? _cuda;
 
-    private FeatureDevice(DeviceSession session, FeatureOptions options)
+    private FeatureDevice(DeviceSession session, FeatureOptions options, int threads)
     {
         _session = session;
         if (session.Context is { } context)
             _cuda = new CudaFeatureExtractor(context, options);
         else
-            _cpu = new FeatureExtractor(options);
+            Cpu = new FeatureExtractor(options, threads);
     }
+
+    /// <summary>The CPU's extractor, which takes files; null on a device.</summary>
+    public FeatureExtractor? Cpu { get; }
 
     /// <summary>Opens a device.</summary>
     /// <param name="device">Which.</param>
     /// <param name="options">What it computes, and how.</param>
     /// <param name="error">Where to say which device was taken, where that is not obvious.</param>
+    /// <param name="threads">Threads of the CPU; 0 for one a core.</param>
     /// <exception cref="CudaUnavailableException">This machine has no GPU or no driver.</exception>
     /// <exception cref="GpuSerException">The options choose between ways that this device does not have.</exception>
-    public static FeatureDevice Open(DeviceChoice device, FeatureOptions options, TextWriter error)
+    public static FeatureDevice Open(DeviceChoice device, FeatureOptions options, TextWriter error, int threads)
     {
         DeviceSession session = DeviceSession.Open(device, error);
         try
@@ -35,7 +38,7 @@ internal sealed class FeatureDevice : IDisposable
                     "--stft and --filter-bank choose between kernels and libraries of a GPU, which the CPU has not; use --device cuda or --device emulated");
             }
 
-            return new FeatureDevice(session, options);
+            return new FeatureDevice(session, options, threads);
         }
         catch
         {
@@ -45,11 +48,11 @@ internal sealed class FeatureDevice : IDisposable
     }
 
     /// <summary>Computes every stage, and the image last.</summary>
-    public FeatureStages ComputeStages(float[] samples) => _cpu is null ? _cuda!.ComputeStages(samples) : _cpu.ComputeStages(samples);
+    public FeatureStages ComputeStages(float[] samples) => Cpu is null ? _cuda!.ComputeStages(samples) : Cpu.ComputeStages(samples);
 
     public void Dispose()
     {
-        _cpu?.Dispose();
+        Cpu?.Dispose();
         _cuda?.Dispose();
         _session.Dispose();
     }

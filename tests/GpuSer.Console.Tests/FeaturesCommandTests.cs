@@ -65,6 +65,23 @@ public sealed class FeaturesCommandTests : IDisposable
         Assert.Equal([_folder["out", "good"]], Directory.GetDirectories(_folder["out"]));
     }
 
+    [Theory]
+    [InlineData("1")]
+    [InlineData("3")]
+    public void ManyFilesAreToldInTheirOrderAndTheirNumberASecondAtTheEnd(string threads)
+    {
+        string[] files = [.. Enumerable.Range(0, 24).Select(i => _folder.Tone($"{i:00}.wav", 150 + (10 * i), 0.1 + (0.1 * (i % 5))))];
+        File.WriteAllText(files[7], "this is no recording");
+        ConsoleRun run = ConsoleRun.Of(["features", .. files, "--out", _folder["out"], "--threads", threads]);
+        Assert.Equal(ExitCode.BadInput, run.ExitCode);
+        string[] expected = [.. Enumerable.Range(0, 24).Where(i => i != 7).Select(i => _folder["out", $"{i:00}"])];
+        Assert.Equal(expected, run.Out.TrimEnd().Split('\n'));
+        Assert.All(expected, folder => Assert.Equal([Path.Combine(folder, "image.npy")], Directory.GetFiles(folder)));
+        Assert.Contains("files a second", run.Error, StringComparison.Ordinal);
+        ConsoleRun.Of("features", files[3], "--out", _folder["alone"], "--stages");
+        Assert.Equal(File.ReadAllBytes(_folder["alone", "03", "image.npy"]), File.ReadAllBytes(_folder["out", "03", "image.npy"]));
+    }
+
     [Fact]
     public void AnOutputThatIsAFileIsRefused()
     {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Diagnostics;
 using GpuSer.Audio;
 using GpuSer.Console.Output;
 using GpuSer.IO;
@@ -21,12 +22,20 @@ internal static class FeaturesCommand
         Option<DeviceChoice> device = SharedOptions.Device(Enum.GetValues<DeviceChoice>());
         Option<StftMethod> stft = SharedOptions.Stft();
         Option<FilterBankMethod> filterBank = SharedOptions.FilterBank();
+        Option<int> threads = SharedOptions.Threads();
         Option<bool> noProgress = SharedOptions.NoProgress();
 
         Command command = new("features", "Compute the (T, 230) feature image of each file, on its own and unpadded.")
         {
-            files, output, stages, noTrim, device, stft, filterBank, noProgress,
+            files, output, stages, noTrim, device, stft, filterBank, threads, noProgress,
         };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(threads) < 0)
+            {
+                result.AddError("--threads cannot be negative");
+            }
+        });
         command.SetAction((parsed, cancellation) => Task.FromResult(Run(
             terminal,
             parsed.GetValue(files)!,
@@ -35,49 +44,67 @@ internal static class FeaturesCommand
             !parsed.GetValue(noTrim),
             parsed.GetValue(device),
             FeatureOptions.Default with { Stft = parsed.GetValue(stft), FilterBank = parsed.GetValue(filterBank) },
+            parsed.GetValue(threads),
             terminal.Interactive && !parsed.GetValue(noProgress),
             cancellation)));
         return command;
     }
 
     private static int Run(
-        Terminal terminal, string[] files, string output, bool stages, bool trim, DeviceChoice device, FeatureOptions options, bool progress,
-        CancellationToken cancellation)
+        Terminal terminal, string[] files, string output, bool stages, bool trim, DeviceChoice device, FeatureOptions options, int threads,
+        bool progress, CancellationToken cancellation)
     {
-        string[] folders = OutputFolders.For(files);
-        using FeatureDevice features = FeatureDevice.Open(device, options, terminal.Error);
-        FeatureWriter writer = new(features, stages);
+        string[] folders = [.. OutputFolders.For(files).Select(folder => Path.Combine(output, folder))];
+        using FeatureDevice features = FeatureDevice.Open(device, options, terminal.Error, threads);
         using ProgressLine line = new(terminal.Error, progress);
-        int bad = 0;
+        FileResults results = new(terminal, line, files, folders);
+        Stopwatch clock = Stopwatch.StartNew();
+        int used = 1;
+        if (features.Cpu is { } extractor && !stages)
+        {
+            used = extractor.Threads;
+            extractor.ComputeFiles(files, new ImageFiles(folders, results), keepSilence: !trim, cancellation);
+        }
+        else
+        {
+            OneByOne(files, folders, new FeatureWriter(features, stages), trim, results, cancellation);
+        }
+
+        line.Clear();
+        if (files.Length > 1)
+        {
+            double seconds = clock.Elapsed.TotalSeconds;
+            terminal.Error.WriteLine(
+                $"gpuser: {files.Length} files in {Figures.Number(seconds, "0.0")} s, {Figures.Number(files.Length / seconds, "0.0")} files a second "
+                + $"from file to file on {used} {(used == 1 ? "thread" : "threads")}");
+        }
+
+        if (results.Bad > 0)
+        {
+            terminal.Error.WriteLine($"gpuser: {results.Bad} of {files.Length} files could not be used; the others are done");
+        }
+
+        return results.Bad > 0 ? ExitCode.BadInput : ExitCode.Success;
+    }
+
+    private static void OneByOne(
+        string[] files, string[] folders, FeatureWriter writer, bool trim, FileResults results, CancellationToken cancellation)
+    {
         for (int i = 0; i < files.Length; i++)
         {
             cancellation.ThrowIfCancellationRequested();
-            line.Show($"{i}/{files.Length} {files[i]}");
-            string folder = Path.Combine(output, folders[i]);
             try
             {
                 float[] signal = AudioFile.ReadMono(files[i], ct: cancellation);
                 float[] samples = trim ? VoicedSamples.SelectOrThrow(files[i], signal) : signal;
-                AtomicFile.CreateFolder(folder);
-                writer.Write(samples, folder);
+                AtomicFile.CreateFolder(folders[i]);
+                writer.Write(samples, folders[i]);
+                results.Done(i);
             }
             catch (InvalidFileException error)
             {
-                bad++;
-                line.Clear();
-                terminal.Error.WriteLine($"gpuser: {error.Message}");
-                continue;
+                results.Failed(i, error);
             }
-
-            line.Clear();
-            terminal.Out.WriteLine(folder);
         }
-
-        if (bad > 0)
-        {
-            terminal.Error.WriteLine($"gpuser: {bad} of {files.Length} files could not be used; the others are done");
-        }
-
-        return bad > 0 ? ExitCode.BadInput : ExitCode.Success;
     }
 }

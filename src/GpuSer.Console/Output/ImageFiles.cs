@@ -1,0 +1,42 @@
+using System.Buffers;
+using GpuSer.IO;
+
+namespace GpuSer.Console.Output;
+
+/// <summary>Writes each recording's image into its folder as <c>image.npy</c>, on the thread that made it.</summary>
+internal sealed class ImageFiles(string[] folders, FileResults results) : IImageSink
+{
+    // Only as many hold memory at once as there are threads.
+    private readonly (float[]? Values, int Frames)[] _images = new (float[]?, int)[folders.Length];
+
+    public Span<float> Begin(int file, int frames)
+    {
+        float[] values = ArrayPool<float>.Shared.Rent(frames * FeatureExtractor.Rows);
+        _images[file] = (values, frames);
+        return values.AsSpan(0, frames * FeatureExtractor.Rows);
+    }
+
+    public void Completed(int file)
+    {
+        (float[]? values, int frames) = _images[file];
+        AtomicFile.CreateFolder(folders[file]);
+        NpyFile.Write(Path.Combine(folders[file], "image.npy"), values.AsSpan(0, frames * FeatureExtractor.Rows), frames, FeatureExtractor.Rows);
+        GiveBack(file);
+        results.Done(file);
+    }
+
+    public void Failed(int file, GpuSerException error)
+    {
+        GiveBack(file);
+        results.Failed(file, error);
+    }
+
+    private void GiveBack(int file)
+    {
+        if (_images[file].Values is { } values)
+        {
+            _images[file] = default;
+            ArrayPool<float>.Shared.Return(values);
+        }
+    }
+}
