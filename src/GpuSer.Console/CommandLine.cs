@@ -89,6 +89,7 @@ public static class CommandLine
         PredictCommand.Create(terminal),
         FeaturesCommand.Create(terminal),
         WeightsCommand.Create(terminal),
+        BenchCommand.Create(terminal),
         BenchStepCommand.Create(terminal),
         KernelsCommand.Create(terminal),
         VerifyCommand.Create(terminal),

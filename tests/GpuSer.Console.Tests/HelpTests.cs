@@ -7,7 +7,8 @@ public class HelpTests
     [InlineData("train", "--data --epochs --batch --lr --cutmix-alpha --seed --limit --width-divisor --device --out --no-progress --json --weights --test-speakers --max-seconds --threads --dataset --split --folds --fold --split-file --resume --lr-schedule --clip-norm --patience --freeze-features --no-augment --checkpoint-minutes")]
     [InlineData("evaluate", "--run --data --dataset --all --limit --device --json --no-progress")]
     [InlineData("predict", "--run --weights --window --hop --device --json")]
-    [InlineData("features", "--out --stages --no-trim --device --stft --filter-bank --no-progress")]
+    [InlineData("features", "--out --stages --no-trim --device --stft --filter-bank --threads --no-progress")]
+    [InlineData("bench", "--data --threads --seconds --device --peer --python --json")]
     [InlineData("bench-step", "--batch --frames --width-divisor --threads --steps --peer --python --no-progress --json")]
     [InlineData("kernels", "--shape --device --json")]
     [InlineData("data check", "--dataset --threads --no-progress --json")]
@@ -31,7 +32,7 @@ public class HelpTests
     public void TheListNamesEveryCommand()
     {
         string help = ConsoleRun.Of("--help").Out;
-        foreach (string command in (string[])["demo", "train", "evaluate", "predict", "features", "bench-step", "kernels", "verify", "data", "weights"])
+        foreach (string command in (string[])["demo", "train", "evaluate", "predict", "features", "bench", "bench-step", "kernels", "verify", "data", "weights"])
         {
             Assert.Contains(command, help, StringComparison.Ordinal);
         }
