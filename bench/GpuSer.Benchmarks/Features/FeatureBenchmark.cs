@@ -1,19 +1,28 @@
-using System.Numerics;
 using BenchmarkDotNet.Attributes;
+using GpuSer.Cuda;
 using GpuSer.Features;
-using GpuSer.Features.Hpss;
 using GpuSer.Features.Stft;
 using GpuSer.Reference.Recipe;
 
 namespace GpuSer.Benchmarks.Features;
 
-/// <summary>What the benchmarks of single features share: two seconds of speech (or a ragged length), its spectra by both ways.</summary>
+/// <summary>
+/// What the benchmarks of single features share: a signal of 1, 3 or 10 s, or a ragged one, its spectra by both ways, and where there is a
+/// device, the kernels of the feature with what they read.
+/// </summary>
+/// <remarks>
+/// The device's time here is a launch of the feature's kernels on data that is there already, to their end; the whole image's classes tell
+/// transfer and end-to-end time.
+/// </remarks>
+/// <param name="kernels">What the feature's kernels are called, up to their sizes.</param>
 [MemoryDiagnoser]
-public abstract unsafe class FeatureBenchmark
+public abstract unsafe class FeatureBenchmark(params string[] kernels)
 {
     private readonly Scratch _rows = new();
+    private DeviceRun? _device;
+    private KernelLaunch[] _launches = [];
 
-    [Params(44100, 39693)]
+    [Params(22050, 66150, 220500, 39693)]
     public int Samples { get; set; }
 
     internal StftCpu Stft { get; } = new();
@@ -44,7 +53,21 @@ public abstract unsafe class FeatureBenchmark
         _rows.Reserve(128 * Pitch);
         Stft.Reserve(Chunk.Tiles);
         TransformAll();
+        if (BenchmarkDevice.Context is { } context)
+        {
+            _device = new DeviceRun(context, 1, Samples);
+            _device.Upload();
+            _device.Compute();
+            _launches = _device.Launches(kernels);
+        }
     }
+
+    [GlobalCleanup]
+    public void CleanUp() => _device?.Dispose();
+
+    [Benchmark]
+    [BenchmarkCategory(BenchmarkDevice.Category)]
+    public void Device() => _device!.Launch(_launches);
 
     internal void TransformAll()
     {
@@ -54,36 +77,5 @@ public abstract unsafe class FeatureBenchmark
             Stft.Transform(Chunk, tile);
             Stft.TransposeMagnitude(tile);
         }
-    }
-}
-
-public class StftBenchmarks : FeatureBenchmark
-{
-    [Benchmark(Baseline = true)]
-    public Complex[,] Reference() => Fourier.Stft(SignalInDouble);
-
-    [Benchmark]
-    public void Cpu() => TransformAll();
-}
-
-public unsafe class HpssBenchmarks : FeatureBenchmark
-{
-    private HpssCpu _hpss = null!;
-
-    public override void SetUp()
-    {
-        base.SetUp();
-        _hpss = new HpssCpu(Stft);
-        _hpss.Reserve(Chunk.Tiles);
-    }
-
-    [Benchmark(Baseline = true)]
-    public object Reference() => Separation.Signals(Fourier.Stft(SignalInDouble), Separation.HarmonicMask(Magnitude), Samples);
-
-    [Benchmark]
-    public void Cpu()
-    {
-        _hpss.MediansOverTime(Chunk);
-        _hpss.Synthesise(Chunk, null);
     }
 }

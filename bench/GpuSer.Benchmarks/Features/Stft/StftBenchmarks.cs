@@ -1,0 +1,15 @@
+using System.Numerics;
+using BenchmarkDotNet.Attributes;
+using GpuSer.Reference.Recipe;
+
+namespace GpuSer.Benchmarks.Features.Stft;
+
+/// <summary>Spectra and magnitudes.</summary>
+public class StftBenchmarks() : FeatureBenchmark("gpuser_stft")
+{
+    [Benchmark(Baseline = true)]
+    public Complex[,] Reference() => Fourier.Stft(SignalInDouble);
+
+    [Benchmark]
+    public void Cpu() => TransformAll();
+}
