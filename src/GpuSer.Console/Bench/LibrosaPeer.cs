@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
@@ -9,11 +8,6 @@ namespace GpuSer.Console.Bench;
 /// <summary>Runs the same image through librosa, by the script that ships beside the program (<c>bench/peers/librosa_image.py</c>).</summary>
 internal static class LibrosaPeer
 {
-    // What the script exits with where librosa cannot be imported.
-    private const int NotImportable = 3;
-
-    private static readonly string Script = Path.Combine(AppContext.BaseDirectory, "peers", "librosa_image.py");
-
     /// <summary>Makes images of the utterances, in their order, until the time is up.</summary>
     /// <param name="signals">The utterances.</param>
     /// <param name="python">The interpreter.</param>
@@ -53,7 +47,7 @@ internal static class LibrosaPeer
     {
         ProcessStartInfo start = new(python)
         {
-            ArgumentList = { Script, "--seconds", seconds.ToString(CultureInfo.InvariantCulture) },
+            ArgumentList = { PeerScript.PathOf("librosa_image.py"), "--seconds", seconds.ToString(CultureInfo.InvariantCulture) },
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -63,7 +57,7 @@ internal static class LibrosaPeer
             start.Environment[variable] = threads.ToString(CultureInfo.InvariantCulture);
         }
 
-        using Process process = Begin(start, python);
+        using Process process = PeerScript.Start(start, "librosa", "librosa");
         using CancellationTokenRegistration stop = ct.Register(() => process.Kill(entireProcessTree: true));
         Task<string> output = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
         Task<string> error = process.StandardError.ReadToEndAsync(CancellationToken.None);
@@ -83,30 +77,16 @@ internal static class LibrosaPeer
 
         process.WaitForExit();
         ct.ThrowIfCancellationRequested();
-        string told = error.GetAwaiter().GetResult().Trim();
+        string told = PeerScript.LastLine(error.GetAwaiter().GetResult());
         return process.ExitCode switch
         {
             0 => output.GetAwaiter().GetResult(),
-            NotImportable => throw new GpuSerException(
-                $"--peer librosa: {python} cannot import librosa ({LastLine(told)}); install it there with '{python} -m pip install librosa', "
+            PeerScript.NotImportable => throw new GpuSerException(
+                $"--peer librosa: {python} cannot import librosa ({told}); install it there with '{python} -m pip install librosa', "
                 + "or name an interpreter that has it with --python PATH"),
-            int code => throw new GpuSerException($"--peer librosa: the script ended with {code}: {LastLine(told)}"),
+            int code => throw new GpuSerException($"--peer librosa: the script ended with {code}: {told}"),
         };
     }
-
-    private static Process Begin(ProcessStartInfo start, string python)
-    {
-        try
-        {
-            return Process.Start(start)!;
-        }
-        catch (Win32Exception error)
-        {
-            throw new GpuSerException($"--peer librosa: {python} cannot be started ({error.Message}); name a Python that has librosa with --python PATH", error);
-        }
-    }
-
-    private static string LastLine(string text) => text.Length == 0 ? "no reason given" : text[(text.LastIndexOf('\n') + 1)..];
 
     private static PeerFigures Read(string json)
     {

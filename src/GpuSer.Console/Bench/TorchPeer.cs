@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
@@ -9,11 +8,6 @@ namespace GpuSer.Console.Bench;
 /// <summary>PyTorch's own training step in a process beside ours, by the script that ships with the program (<c>bench/peers/torch_step.py</c>).</summary>
 internal sealed class TorchPeer : IDisposable
 {
-    // What the script exits with where torch cannot be imported.
-    private const int NotImportable = 3;
-
-    private static readonly string Script = Path.Combine(AppContext.BaseDirectory, "peers", "torch_step.py");
-
     private readonly Process _process;
     private readonly Task<string> _error;
     private readonly CancellationTokenRegistration _stop;
@@ -52,7 +46,7 @@ internal sealed class TorchPeer : IDisposable
         {
             ArgumentList =
             {
-                Script, "--on-request", "--batch", Text(options.Batch), "--frames", Text(options.Frames), "--rows", Text(FeatureExtractor.Rows),
+                PeerScript.PathOf("torch_step.py"), "--on-request", "--batch", Text(options.Batch), "--frames", Text(options.Frames), "--rows", Text(FeatureExtractor.Rows),
                 "--classes", Text(options.Network.Classes), "--width-divisor", Text(options.Network.WidthDivisor), "--threads", Text(threads),
             },
             RedirectStandardInput = true,
@@ -65,7 +59,7 @@ internal sealed class TorchPeer : IDisposable
             start.Environment[name] = value;
         }
 
-        TorchPeer peer = new(Begin(start, python), python, ct);
+        TorchPeer peer = new(PeerScript.Start(start, "torch", "PyTorch"), python, ct);
         try
         {
             (peer.Version, peer.Network, peer.Threads, peer.Library) = peer.Read(about => (
@@ -112,18 +106,6 @@ internal sealed class TorchPeer : IDisposable
 
     private static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);
 
-    private static Process Begin(ProcessStartInfo start, string python)
-    {
-        try
-        {
-            return Process.Start(start)!;
-        }
-        catch (Win32Exception error)
-        {
-            throw new GpuSerException($"--peer torch: {python} cannot be started ({error.Message}); name a Python that has PyTorch with --python PATH", error);
-        }
-    }
-
     private T Read<T>(Func<JsonElement, T> take)
     {
         string? line = _process.StandardOutput.ReadLine();
@@ -147,9 +129,8 @@ internal sealed class TorchPeer : IDisposable
     private GpuSerException Ended()
     {
         _process.WaitForExit();
-        string told = _error.GetAwaiter().GetResult().Trim();
-        string last = told.Length == 0 ? "no reason given" : told[(told.LastIndexOf('\n') + 1)..];
-        return _process.ExitCode == NotImportable
+        string last = PeerScript.LastLine(_error.GetAwaiter().GetResult());
+        return _process.ExitCode == PeerScript.NotImportable
             ? new GpuSerException(
                 $"--peer torch: {_python} cannot import torch ({last}); install it (Debian: apt-get install --no-install-recommends python3-torch), "
                 + "or name an interpreter that has it with --python PATH")
