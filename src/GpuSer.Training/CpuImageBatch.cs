@@ -11,9 +11,9 @@ internal sealed class CpuImageBatch : ImageBatch
     private readonly ImageRing _ring = new(null);
     private float[] _padded = [], _augmented = [];
 
-    public CpuImageBatch(FeatureOptions features, int threads)
+    public CpuImageBatch(FeatureOptions features, int threads, string? cache)
     {
-        _features = new FeatureExtractor(features, threads);
+        _features = new FeatureExtractor(features, threads, cache is null ? null : new ImageCache(cache, features));
     }
 
     public override void Begin(SignalBatch batch, CancellationToken cancellation = default)
@@ -27,6 +27,12 @@ internal sealed class CpuImageBatch : ImageBatch
         }
 
         _ring.Begin(count, FeatureExtractor.Frames(samples));
+        if (count == 1 && batch.Augmentation is null)
+        {
+            _features.ComputeImage(padded, _ring.BegunImages);
+            return;
+        }
+
         _features.ComputeImages(padded, count, samples, _ring.BegunImages, cancellation);
     }
 

@@ -20,9 +20,10 @@ public abstract class ImageBatch : IDisposable
     /// <param name="device">A CUDA device or its emulator, which must outlive the result; null for the CPU.</param>
     /// <param name="features">What images hold.</param>
     /// <param name="threads">Threads on the CPU; 0 for one a core.</param>
+    /// <param name="cache">Folder where the CPU keeps images of recordings made alone (<see cref="ImageCache"/>); null for none.</param>
     /// <exception cref="TrainingException">The device is a GPU, and this torch knows none.</exception>
-    public static ImageBatch On(CudaContext? device, FeatureOptions features, int threads) =>
-        device is null ? new CpuImageBatch(features, threads) : new DeviceImageBatch(device, features);
+    public static ImageBatch On(CudaContext? device, FeatureOptions features, int threads, string? cache = null) =>
+        device is null ? new CpuImageBatch(features, threads, cache) : new DeviceImageBatch(device, features);
 
     /// <summary>Says which signals batches will be made of, so that they can be kept where images are made.</summary>
     /// <param name="signals">Voiced samples; batches may take parts of them.</param>

@@ -65,6 +65,9 @@ public sealed record TrainOptions
     /// <summary>How the classifier's fresh weights are drawn.</summary>
     public ClassifierInitialisation Initialisation { get; init; } = ClassifierInitialisation.He;
 
+    /// <summary>Folder where the CPU keeps the test recordings' images from epoch to epoch and run to run; null for none.</summary>
+    public string? Cache { get; init; }
+
     /// <summary>Threads of torch and of the features; 0 for one a core.</summary>
     public int Threads { get; init; }
 

@@ -40,7 +40,7 @@ internal sealed class TrainingRun : IDisposable
         _order = new BatchOrder(train, options);
         _steps = (long)options.Epochs * ((train.Count + options.Batch - 1) / options.Batch);
         ModelDescription model = run.Configuration.Model;
-        _images = ImageBatch.On(device, model.Features, options.Threads);
+        _images = ImageBatch.On(device, model.Features, options.Threads, options.Cache);
         _images.Keep(signals);
         AdamOptions adam = new() { LearningRate = options.Rate() };
         (string, TorchSharp.Modules.Parameter)[] trained = [.. network.named_parameters().Where(pair => pair.parameter.requires_grad)];

@@ -64,7 +64,12 @@ public sealed partial class FeatureExtractor
             int frames = Frames(samples.Length);
             Span<float> image = batch.Sink.Begin(index, frames);
             CheckImage(samples.Length, 1, image.Length);
-            _pipelines[thread]!.Run(samples, image, null, batch.Cancellation);
+            if (_cache?.TryRead(samples, image) != true)
+            {
+                _pipelines[thread]!.Run(samples, image, null, batch.Cancellation);
+                _cache?.Write(samples, image);
+            }
+
             batch.Sink.Completed(index);
         }
         catch (GpuSerException error)

@@ -19,6 +19,7 @@ public sealed partial class FeatureExtractor : IDisposable
     private readonly Stack<ImagePipeline> _idle = new();
     private readonly WorkerTeam _team;
     private readonly Lock _batchTurn = new();
+    private readonly ImageCache? _cache;
 
     // One a thread of the team, made when a batch needs it.
     private readonly ImagePipeline?[] _pipelines;
@@ -27,13 +28,18 @@ public sealed partial class FeatureExtractor : IDisposable
     /// <summary>Makes an extractor.</summary>
     /// <param name="options">What to compute; null for the paper's image.</param>
     /// <param name="threads">Threads of a batch; 0 for one a core.</param>
+    /// <param name="cache">
+    /// Where images of signals and files are looked for before they are made, and kept; null for nowhere. Padded batches are left out: such an image
+    /// depends on the whole batch, and is hardly ever asked for again.
+    /// </param>
     /// <exception cref="GpuSerException">An option is wrong.</exception>
-    public FeatureExtractor(FeatureOptions? options = null, int threads = 0)
+    public FeatureExtractor(FeatureOptions? options = null, int threads = 0, ImageCache? cache = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(threads);
         Options = options ?? FeatureOptions.Default;
         Options.Validate();
         Threads = threads == 0 ? Environment.ProcessorCount : threads;
+        _cache = cache;
         _layout = new ImageLayout(Options);
         _team = new WorkerTeam(Threads);
         _pipelines = new ImagePipeline?[Threads];
@@ -61,7 +67,11 @@ public sealed partial class FeatureExtractor : IDisposable
     public void ComputeImage(ReadOnlySpan<float> samples, Span<float> image)
     {
         CheckImage(samples.Length, 1, image.Length);
-        Run(samples, image, null, default);
+        if (_cache?.TryRead(samples, image) != true)
+        {
+            Run(samples, image, null, default);
+            _cache?.Write(samples, image);
+        }
     }
 
     /// <summary>Makes one image with every intermediate result, on the calling thread.</summary>

@@ -23,11 +23,12 @@ internal static class FeaturesCommand
         Option<StftMethod> stft = SharedOptions.Stft();
         Option<FilterBankMethod> filterBank = SharedOptions.FilterBank();
         Option<int> threads = SharedOptions.Threads();
+        Option<string?> cache = SharedOptions.Cache();
         Option<bool> noProgress = SharedOptions.NoProgress();
 
         Command command = new("features", "Compute the (T, 230) feature image of each file, on its own and unpadded.")
         {
-            files, output, stages, noTrim, device, stft, filterBank, threads, noProgress,
+            files, output, stages, noTrim, device, stft, filterBank, threads, cache, noProgress,
         };
         command.Validators.Add(result =>
         {
@@ -45,6 +46,7 @@ internal static class FeaturesCommand
             parsed.GetValue(device),
             FeatureOptions.Default with { Stft = parsed.GetValue(stft), FilterBank = parsed.GetValue(filterBank) },
             parsed.GetValue(threads),
+            parsed.GetValue(cache),
             terminal.Interactive && !parsed.GetValue(noProgress),
             cancellation)));
         return command;
@@ -52,10 +54,11 @@ internal static class FeaturesCommand
 
     private static int Run(
         Terminal terminal, string[] files, string output, bool stages, bool trim, DeviceChoice device, FeatureOptions options, int threads,
-        bool progress, CancellationToken cancellation)
+        string? cacheFolder, bool progress, CancellationToken cancellation)
     {
         string[] folders = [.. OutputFolders.For(files).Select(folder => Path.Combine(output, folder))];
-        using FeatureDevice features = FeatureDevice.Open(device, options, terminal.Error, threads);
+        ImageCache? cache = cacheFolder is null ? null : new ImageCache(cacheFolder, options);
+        using FeatureDevice features = FeatureDevice.Open(device, options, terminal.Error, threads, cache);
         using ProgressLine line = new(terminal.Error, progress);
         FileResults results = new(terminal, line, files, folders);
         Stopwatch clock = Stopwatch.StartNew();
@@ -77,6 +80,12 @@ internal static class FeaturesCommand
             terminal.Error.WriteLine(
                 $"gpuser: {files.Length} files in {Figures.Number(seconds, "0.0")} s, {Figures.Number(files.Length / seconds, "0.0")} files a second "
                 + $"from file to file on {used} {(used == 1 ? "thread" : "threads")}");
+        }
+
+        if (cache is not null)
+        {
+            string unsaved = cache.Unsaved == 0 ? "" : $", {cache.Unsaved} could not be kept in {cacheFolder}";
+            terminal.Error.WriteLine($"gpuser: cache: {cache.Found} images found, {cache.Missing} made{unsaved}");
         }
 
         if (results.Bad > 0)

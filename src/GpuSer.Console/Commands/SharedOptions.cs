@@ -32,6 +32,9 @@ internal static class SharedOptions
     public static Option<int> Threads() =>
         new("--threads") { Description = "threads of features and network; 0 for one a core", HelpName = "N" };
 
+    public static Option<string?> Cache() =>
+        new("--cache") { Description = "folder to keep images in that the CPU makes of recordings alone; they are found again by their samples", HelpName = "DIR" };
+
     /// <summary>The device, of those that a command can use; the first is the default.</summary>
     public static Option<DeviceChoice> Device(params DeviceChoice[] choices) => Choice(
         "--device", choices[0] == DeviceChoice.Auto ? "where to compute; auto is a GPU where there is one, else the CPU" : "where the kernels run", choices);

@@ -33,6 +33,7 @@ internal sealed class TrainingOptions
     };
 
     private readonly Option<double> _minutes = new("--checkpoint-minutes") { Description = "minutes between checkpoints, besides one an epoch; 0 for those alone", HelpName = "M", DefaultValueFactory = _ => Paper.CheckpointMinutes };
+    private readonly Option<string?> _cache = SharedOptions.Cache();
     private readonly Option<int> _threads = SharedOptions.Threads();
 
     /// <summary>Adds the options to a command.</summary>
@@ -41,7 +42,7 @@ internal sealed class TrainingOptions
         Option[] options =
         [
             _epochs, _batch, _rate, _schedule, _clip, _patience, _freeze, _alpha, _plainSignals, _seed, _limit, _seconds, _divisor, _plain, _weights, _minutes,
-            _threads,
+            _cache, _threads,
         ];
         foreach (Option option in options)
         {
@@ -66,6 +67,7 @@ internal sealed class TrainingOptions
         MaxSeconds = parsed.GetValue(_seconds),
         Weights = parsed.GetValue(_weights),
         CheckpointMinutes = parsed.GetValue(_minutes),
+        Cache = parsed.GetValue(_cache),
         Threads = parsed.GetValue(_threads),
         Network = new VggOptions { WidthDivisor = parsed.GetValue(_divisor), BatchNorm = !parsed.GetValue(_plain) },
     };

@@ -58,5 +58,5 @@ public sealed record RunConfiguration
             : throw new InvalidFileException(path, "was written by another version of gpuser; use that one");
 
     private static RunConfiguration Plain(RunConfiguration run) =>
-        run with { Data = "", Device = "", Options = run.Options with { Threads = 0, CheckpointMinutes = 0 } };
+        run with { Data = "", Device = "", Options = run.Options with { Threads = 0, CheckpointMinutes = 0, Cache = null } };
 }
