@@ -1,6 +1,6 @@
 """A training step of VGG-16-BN in plain PyTorch: forward, cross entropy, backward, torch.optim.Adam; timed.
 
-`gpuser bench-step --peer torch` runs it in turn with GpuSer's own step; alone:
+`gpuser bench step --peer torch` runs it in turn with GpuSer's own step; alone:
 
     OMP_NUM_THREADS=2 python3 torch_step.py --threads 2 --steps 5
 

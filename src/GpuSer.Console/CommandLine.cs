@@ -90,7 +90,6 @@ public static class CommandLine
         FeaturesCommand.Create(terminal),
         WeightsCommand.Create(terminal),
         BenchCommand.Create(terminal),
-        BenchStepCommand.Create(terminal),
         KernelsCommand.Create(terminal),
         VerifyCommand.Create(terminal),
         DataCommand.Create(terminal),

@@ -7,7 +7,7 @@ namespace GpuSer.Console.Tests;
 [Collection("training")]
 public sealed class BenchStepCommandTests : IDisposable
 {
-    private static readonly string[] Narrow = ["bench-step", "--width-divisor", "32", "--batch", "2", "--frames", "32", "--steps", "2", "--threads", "1"];
+    private static readonly string[] Narrow = ["bench", "step", "--width-divisor", "32", "--batch", "2", "--frames", "32", "--steps", "2", "--threads", "1"];
 
     private readonly TemporaryFolder _folder = new();
 
@@ -82,7 +82,7 @@ public sealed class BenchStepCommandTests : IDisposable
     [InlineData("--width-divisor 3")]
     [InlineData("--threads -1")]
     [InlineData("--peer tensorflow")]
-    public void Impossible_sizes_are_refused(string arguments) => ConsoleRun.Of(["bench-step", .. arguments.Split(' ')]).AssertRefused("gpuser: ");
+    public void Impossible_sizes_are_refused(string arguments) => ConsoleRun.Of(["bench", "step", .. arguments.Split(' ')]).AssertRefused("gpuser: ");
 
     private string Script(string body)
     {

@@ -9,7 +9,7 @@ public class HelpTests
     [InlineData("predict", "--run --weights --window --hop --device --json")]
     [InlineData("features", "--out --stages --no-trim --device --stft --filter-bank --threads --no-progress")]
     [InlineData("bench", "--data --threads --seconds --device --peer --python --json")]
-    [InlineData("bench-step", "--batch --frames --width-divisor --threads --steps --peer --python --no-progress --json")]
+    [InlineData("bench step", "--batch --frames --width-divisor --threads --steps --peer --python --no-progress --json")]
     [InlineData("kernels", "--shape --device --json")]
     [InlineData("data check", "--dataset --threads --no-progress --json")]
     [InlineData("data get", "--out --url --sha256 --no-progress --json")]
@@ -32,7 +32,7 @@ public class HelpTests
     public void TheListNamesEveryCommand()
     {
         string help = ConsoleRun.Of("--help").Out;
-        foreach (string command in (string[])["demo", "train", "evaluate", "predict", "features", "bench", "bench-step", "kernels", "verify", "data", "weights"])
+        foreach (string command in (string[])["demo", "train", "evaluate", "predict", "features", "bench", "kernels", "verify", "data", "weights"])
         {
             Assert.Contains(command, help, StringComparison.Ordinal);
         }

@@ -40,7 +40,7 @@ internal sealed record StepPeer(string Settings, string Version, string Network,
     public double ProcessorRatio => Ours.Processor / Step.Processor;
 }
 
-/// <summary>The document of <c>gpuser bench-step --json</c>.</summary>
+/// <summary>The document of <c>gpuser bench step --json</c>.</summary>
 internal sealed record StepReport
 {
     /// <summary>Name of the network.</summary>

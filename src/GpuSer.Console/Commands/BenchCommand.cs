@@ -34,7 +34,7 @@ internal static class BenchCommand
 
         Command command = new("bench", "Measure how fast images are made: milliseconds an utterance, times real time, stages, memory.")
         {
-            data, threads, seconds, device, peer, python, json,
+            data, threads, seconds, device, peer, python, json, BenchStepCommand.Create(terminal),
         };
         command.Validators.Add(result =>
         {

@@ -6,7 +6,7 @@ using GpuSer.Training.Models;
 
 namespace GpuSer.Console.Commands;
 
-/// <summary><c>gpuser bench-step</c>: how long a training step takes on the CPU, and PyTorch's own beside it.</summary>
+/// <summary><c>gpuser bench step</c>: how long a training step takes on the CPU, and PyTorch's own beside it.</summary>
 internal static class BenchStepCommand
 {
     private const int DefaultSteps = 5;
@@ -31,7 +31,7 @@ internal static class BenchStepCommand
         Option<bool> noProgress = SharedOptions.NoProgress();
         Option<bool> json = SharedOptions.Json();
 
-        Command command = new("bench-step", "Measure a training step on the CPU: forward, backward, Adam.")
+        Command command = new("step", "Measure a training step on the CPU: forward, backward, Adam.")
         {
             batch, frames, divisor, threads, steps, peer, python, noProgress, json,
         };
