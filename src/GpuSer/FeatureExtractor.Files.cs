@@ -12,7 +12,7 @@ public sealed partial class FeatureExtractor
     /// <summary>
     /// Decodes recordings and makes the image of each, on its own and unpadded, spread over the threads: a recording is decoded, its image
     /// made and handed over before its thread takes the next, so that any number of files needs the memory of one a thread. That is at
-    /// most about 12 bytes a sample of the longest recording (48 where it is resampled), besides 30 MB.
+    /// most about 12 bytes a sample of the longest recording (and 4 more for each sample of the file where it is resampled), besides 30 MB.
     /// </summary>
     /// <param name="paths">Recordings, as <see cref="AudioFile.ReadMono(string, int, CancellationToken)"/> reads them.</param>
     /// <param name="sink">Takes the images, and the errors of the files that cannot be used; one of these never ends the others.</param>
