@@ -44,6 +44,15 @@ public sealed record TrainOptions
     /// <summary>How signals are varied before their features are computed; null for not at all.</summary>
     public AugmentationOptions? Augmentation { get; init; } = new();
 
+    /// <summary>
+    /// Whether the signals of a batch are padded to one length and go through the network together; false for each at its own length, at least
+    /// VGG's 32 frames. See <see cref="UnpaddedBatches"/> for how a batch is formed then.
+    /// </summary>
+    public bool PadBatches { get; init; } = true;
+
+    /// <summary>What images hold, and in which order.</summary>
+    public FeatureOptions Features { get; init; } = FeatureOptions.Default;
+
     /// <summary>Seed of everything random: with the same seed, on the same machine, a run is the same to the last digit.</summary>
     public long Seed { get; init; } = 1;
 
@@ -88,6 +97,7 @@ public sealed record TrainOptions
         .Require(Threads >= 0, $"the number of threads cannot be {Threads}")
         .Include(new AdamOptions { LearningRate = Rate() }.Errors())
         .Include(Augmentation?.Errors() ?? [])
+        .Include(Features.Errors())
         .Include(Network.Errors())
         .List;
 }

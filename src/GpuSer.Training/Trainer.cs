@@ -82,7 +82,7 @@ public static class Trainer
             Labels = corpus.Labels,
             Network = options.Network,
             Recipe = FeatureOptions.RecipeVersion,
-            Features = FeatureOptions.Default,
+            Features = options.Features,
         };
 
         RunConfiguration configuration = new()

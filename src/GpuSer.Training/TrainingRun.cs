@@ -45,7 +45,10 @@ internal sealed class TrainingRun : IDisposable
         AdamOptions adam = new() { LearningRate = options.Rate() };
         (string, TorchSharp.Modules.Parameter)[] trained = [.. network.named_parameters().Where(pair => pair.parameter.requires_grad)];
         _optimiser = device is null ? new FusedAdam(trained, adam, options.Threads) : new DeviceAdam(device, trained, adam);
-        _step = new TrainingStep(network, _optimiser, _images, options.CutMixAlpha, (ulong)options.Seed) { MaxGradientNorm = options.MaxGradientNorm };
+        _step = new TrainingStep(network, _optimiser, _images, options.CutMixAlpha, (ulong)options.Seed, options.PadBatches)
+        {
+            MaxGradientNorm = options.MaxGradientNorm,
+        };
         _judge = EmotionClassifier.Around(network, model, _images);
         _keeper = new RunKeeper(run, network, _optimiser, options.CheckpointMinutes, progress);
     }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using GpuSer.Training.Augmentation;
 using GpuSer.Training.Data;
 using GpuSer.Training.Models;
 using GpuSer.Training.Optimisation;
@@ -20,9 +19,7 @@ public sealed class TrainingStep : IDisposable
 {
     private readonly Vgg _network;
     private readonly IOptimiser _optimiser;
-    private readonly ImageBatch _images;
-    private readonly ImagesAhead _ahead;
-    private readonly double _cutMixAlpha;
+    private readonly IMixedBatches _batches;
     private readonly ulong _seed;
 
     /// <summary>Joins the parts, which stay the caller's.</summary>
@@ -31,10 +28,11 @@ public sealed class TrainingStep : IDisposable
     /// <param name="images">Where images are made.</param>
     /// <param name="cutMixAlpha">Parameter of CutMix's Beta distribution; 0 for no CutMix.</param>
     /// <param name="seed">Seed of CutMix and dropout.</param>
-    public TrainingStep(Vgg network, IOptimiser optimiser, ImageBatch images, double cutMixAlpha, ulong seed)
+    /// <param name="padBatches">Whether the signals of a batch are padded to one length; see <see cref="TrainOptions.PadBatches"/>.</param>
+    public TrainingStep(Vgg network, IOptimiser optimiser, ImageBatch images, double cutMixAlpha, ulong seed, bool padBatches = true)
     {
-        (_network, _optimiser, _images, _cutMixAlpha, _seed) = (network, optimiser, images, cutMixAlpha, seed);
-        _ahead = new ImagesAhead(images);
+        (_network, _optimiser, _seed) = (network, optimiser, seed);
+        _batches = padBatches ? new PaddedBatches(images, cutMixAlpha, seed) : new UnpaddedBatches(images, cutMixAlpha, seed);
     }
 
     /// <summary>The most that the 2-norm of all gradients may be; larger ones are scaled down to it. Null for no bound.</summary>
@@ -51,61 +49,41 @@ public sealed class TrainingStep : IDisposable
         using DisposeScope scope = NewDisposeScope();
         long start = Stopwatch.GetTimestamp();
         cancellation.ThrowIfCancellationRequested();
-        Tensor images = _ahead.Take(batch, cancellation);
-        CutMix mix = DrawMix(step, images.shape);
-        _images.Mix(images, mix);
-        if (next is not null)
-        {
-            _ahead.Begin(next, cancellation);
-        }
-
-        double features = Lap(ref start);
-
+        IReadOnlyList<MixedImages> parts = _batches.Take(batch, next, step, cancellation);
+        double features = Lap(ref start), forward = 0, backward = 0, loss = 0, correct = 0;
         _ = manual_seed(new Philox(_seed, RandomStream.Torch, step + 1).NextUInt32());
-        Tensor logits = _network.call(ImageBatch.OnChannels(images));
-        Tensor loss = mix.Loss(logits, batch.Labels);
-        double value = loss.item<float>();
-        double forward = Lap(ref start);
-        if (!double.IsFinite(value))
+        foreach (MixedImages part in parts)
         {
-            throw new TrainingDivergedException($"the loss is {value}");
+            using DisposeScope inner = NewDisposeScope();
+            double share = (double)part.Labels.Own.Count / batch.Labels.Count;
+            Tensor logits = _network.call(ImageBatch.OnChannels(part.Images));
+            Tensor mean = part.Labels.Loss(logits);
+            double value = mean.item<float>();
+            forward += Lap(ref start);
+            if (!double.IsFinite(value))
+            {
+                throw new TrainingDivergedException($"the loss is {value}");
+            }
+
+            // Gradients of the parts add up to those of the batch's mean.
+            (parts.Count == 1 ? mean : mean * share).backward();
+            loss += value * share;
+            correct += part.Labels.Correct(logits);
+            backward += Lap(ref start);
         }
 
-        loss.backward();
         if (MaxGradientNorm is double most)
         {
             nn.utils.clip_grad_norm_(_network.parameters(), most);
         }
 
-        double backward = Lap(ref start);
+        backward += Lap(ref start);
         _optimiser.Step();
-        double correct = Correct(logits, batch.Labels, mix);
-        return new StepResult(value, correct, new StepTimings(features, forward, backward, Lap(ref start)));
+        return new StepResult(loss, correct, new StepTimings(features, forward, backward, Lap(ref start)));
     }
 
     /// <summary>Waits for the images that were begun.</summary>
-    public void Dispose() => _ahead.Dispose();
-
-    private CutMix DrawMix(uint step, long[] shape)
-    {
-        int batch = (int)shape[0], frames = (int)shape[1], rows = (int)shape[2];
-        return _cutMixAlpha == 0
-            ? new CutMix(default, [.. Enumerable.Range(0, batch)], 1)
-            : CutMix.Draw(new Philox(_seed, RandomStream.CutMix, step), _cutMixAlpha, batch, frames, rows);
-    }
-
-    private static double Correct(Tensor logits, IReadOnlyList<long> labels, CutMix mix)
-    {
-        Span<long> best = TensorMemory.Longs(logits.argmax(1).cpu());
-        double correct = 0;
-        for (int i = 0; i < labels.Count; i++)
-        {
-            correct += best[i] == labels[i] ? mix.Lambda : 0;
-            correct += best[i] == labels[mix.Partner[i]] ? 1 - mix.Lambda : 0;
-        }
-
-        return correct;
-    }
+    public void Dispose() => _batches.Dispose();
 
     private static double Lap(ref long start)
     {

@@ -49,6 +49,15 @@ public sealed record FeatureOptions
     /// <exception cref="GpuSerException">Something is wrong; the message lists all of it.</exception>
     public void Validate()
     {
+        if (Errors() is { Count: > 0 } errors)
+        {
+            throw new GpuSerException(string.Join("; ", errors));
+        }
+    }
+
+    /// <summary>What is wrong with these options; empty where nothing is.</summary>
+    public IReadOnlyList<string> Errors()
+    {
         List<string> errors = [];
         ImmutableArray<FeatureBlock> order = Order.IsDefault ? [] : Order;
         foreach (FeatureBlock block in DefaultOrder)
@@ -76,10 +85,7 @@ public sealed record FeatureOptions
             errors.Add($"filter bank: {(int)FilterBank} is no way to apply one");
         }
 
-        if (errors.Count > 0)
-        {
-            throw new GpuSerException(string.Join("; ", errors));
-        }
+        return errors;
     }
 
     /// <summary>Equal orders and equal ways make equal options.</summary>

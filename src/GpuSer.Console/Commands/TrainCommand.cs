@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using GpuSer.Console.Output;
 using GpuSer.Training;
 using GpuSer.Training.Data;
+using GpuSer.Training.Experiments;
 
 namespace GpuSer.Console.Commands;
 
@@ -18,12 +19,14 @@ internal static class TrainCommand
         Option<string> output = new("--out") { Description = "run folder to write", HelpName = "DIR", DefaultValueFactory = _ => DefaultOutput };
         Option<string?> resume = new("--resume") { Description = "go on with the run in this folder, as it was begun; --data says where its recordings are now", HelpName = "DIR" };
         TrainingOptions training = new();
+        Option<string> model = ModelOptions.Model();
         SplitOptions split = new();
         Option<DeviceChoice> device = SharedOptions.Device(Enum.GetValues<DeviceChoice>());
         Option<bool> noProgress = SharedOptions.NoProgress();
         Option<bool> json = SharedOptions.Json();
 
         Command command = new("train", "Fine-tune VGG-16-BN on a folder of recordings and write a run folder.") { data, dataset, output, resume };
+        command.Options.Add(model);
         training.AddTo(command);
         split.AddTo(command);
         foreach (Option option in (Option[])[device, noProgress, json])
@@ -35,7 +38,7 @@ internal static class TrainCommand
         command.SetAction((parsed, cancellation) =>
         {
             string? again = parsed.GetValue(resume), from = parsed.GetValue(data);
-            TrainOptions options = training.Read(parsed);
+            TrainOptions options = ModelPreset.Find(parsed.GetValue(model)!)!.Apply(training.Read(parsed));
             SplitPlan plan = split.Plan(parsed);
             TrainJob job = again is null
                 ? TrainJob.New(parsed.GetValue(output)!, from!, parsed.GetValue(dataset)!, options with { TestSpeakers = plan.TestSpeakers }, plan)

@@ -67,10 +67,5 @@ public sealed record CutMix(ImageBox Box, IReadOnlyList<int> Partner, double Lam
     /// <summary>lambda * CE(own labels) + (1 - lambda) * CE(partners' labels).</summary>
     /// <param name="logits">Output of the network. [shape = (batch, classes)]</param>
     /// <param name="labels">Own labels. [shape = (batch)]</param>
-    public Tensor Loss(Tensor logits, IReadOnlyList<long> labels)
-    {
-        Tensor own = nn.functional.cross_entropy(logits, tensor(labels.ToArray(), device: logits.device));
-        Tensor partners = nn.functional.cross_entropy(logits, tensor(Partner.Select(i => labels[i]).ToArray(), device: logits.device));
-        return own * Lambda + partners * (1 - Lambda);
-    }
+    public Tensor Loss(Tensor logits, IReadOnlyList<long> labels) => new MixedLabels(labels, [.. Partner.Select(i => labels[i])], Lambda).Loss(logits);
 }

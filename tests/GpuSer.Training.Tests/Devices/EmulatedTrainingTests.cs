@@ -164,8 +164,10 @@ public sealed class EmulatedTrainingTests : IDisposable
             pair => Assert.InRange(Difference.Between(TensorMemory.Floats(pair.First), TensorMemory.Floats(pair.Second)).Relative, 0, 1e-6));
     }
 
-    [Fact]
-    public void A_training_has_the_cpus_losses_and_copies_no_image_back()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_training_has_the_cpus_losses_and_copies_no_image_back(bool padded)
     {
         using SpokenCorpus spoken = new(1, 4, 'F', 'W');
         foreach (string file in Directory.GetFiles(spoken.Folder))
@@ -177,6 +179,7 @@ public sealed class EmulatedTrainingTests : IDisposable
         {
             Epochs = 1,
             Batch = 3,
+            PadBatches = padded,
             Seed = 2,
             Threads = 1,
             Network = new VggOptions { WidthDivisor = 32, Hidden = 16 },
