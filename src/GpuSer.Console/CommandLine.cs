@@ -85,6 +85,7 @@ public static class CommandLine
         new VersionOption(),
         DemoCommand.Create(terminal),
         TrainCommand.Create(terminal),
+        AblateCommand.Create(terminal),
         EvaluateCommand.Create(terminal),
         PredictCommand.Create(terminal),
         FeaturesCommand.Create(terminal),

@@ -4,7 +4,8 @@ public class HelpTests
 {
     [Theory]
     [InlineData("demo", "--out --no-progress")]
-    [InlineData("train", "--data --epochs --batch --lr --cutmix-alpha --seed --limit --width-divisor --device --out --no-progress --json --weights --test-speakers --max-seconds --threads --dataset --split --folds --fold --split-file --resume --lr-schedule --clip-norm --patience --freeze-features --no-augment --checkpoint-minutes")]
+    [InlineData("train", "--data --epochs --batch --lr --cutmix-alpha --seed --limit --width-divisor --device --out --no-progress --json --weights --test-speakers --max-seconds --threads --dataset --split --folds --fold --split-file --resume --lr-schedule --clip-norm --patience --freeze-features --no-augment --checkpoint-minutes --model --no-padding --order")]
+    [InlineData("ablate", "--data --dataset --out --resume --models --seeds --epochs --limit --width-divisor --split --device --csv --json --no-progress")]
     [InlineData("evaluate", "--run --data --dataset --all --limit --device --json --no-progress")]
     [InlineData("predict", "--run --weights --window --hop --device --json")]
     [InlineData("features", "--out --stages --no-trim --device --stft --filter-bank --threads --no-progress")]
@@ -32,7 +33,7 @@ public class HelpTests
     public void TheListNamesEveryCommand()
     {
         string help = ConsoleRun.Of("--help").Out;
-        foreach (string command in (string[])["demo", "train", "evaluate", "predict", "features", "bench", "kernels", "verify", "data", "weights"])
+        foreach (string command in (string[])["demo", "train", "evaluate", "predict", "features", "bench", "kernels", "verify", "data", "weights", "ablate"])
         {
             Assert.Contains(command, help, StringComparison.Ordinal);
         }
@@ -60,6 +61,13 @@ public class HelpTests
     [InlineData("verify")]
     [InlineData("verify golden --device cpu")]
     [InlineData("predict a.wav --run r --device gpu")]
+    [InlineData("train --data x --model G")]
+    [InlineData("train --data x --order mfcc,mel")]
+    [InlineData("ablate")]
+    [InlineData("ablate --data x --models A,G")]
+    [InlineData("ablate --data x --seeds 0")]
+    [InlineData("ablate --data x --seeds 1,1")]
+    [InlineData("ablate --data x --seed 1")]
     [InlineData("weights inspect")]
     [InlineData("weights convert a.pth")]
     [InlineData("weights get vgg19")]

@@ -1,4 +1,5 @@
 using GpuSer.Training;
+using GpuSer.Training.Experiments;
 
 namespace GpuSer.Console.Output;
 
@@ -16,6 +17,14 @@ internal sealed class TrainProgress(TextWriter error, bool live) : IProgress<Tra
             case FoldStarted fold:
                 _line.Clear();
                 error.WriteLine($"gpuser: {fold.Planned.Name}, {fold.Fold} of {fold.Folds}");
+                break;
+            case AblationRunStarted run:
+                _line.Clear();
+                error.WriteLine($"gpuser: model {run.Model.Name} ({(run.Model == ModelPreset.A ? "complete" : $"without {run.Model.LeavesOut}")}), seed {run.Seed}, {run.Fold}: {run.Run} of {run.Runs}");
+                break;
+            case AblationRunFailed failed:
+                _line.Clear();
+                error.WriteLine($"gpuser: model {failed.Model.Name}, seed {failed.Seed}: {failed.Reason}; the others go on");
                 break;
             case TrainStarted started:
                 Tell(started);
