@@ -18,7 +18,7 @@ internal static class WeightsGetCommand
         Option<bool> json = SharedOptions.Json();
         Option<bool> noProgress = SharedOptions.NoProgress();
 
-        Command command = new("get", "Download the weights that torchvision publishes (about 530 MB); an interrupted download is gone on with.")
+        Command command = new("get", "Download the weights that torchvision publishes (about 550 MB); an interrupted download is gone on with.")
         {
             name, output, url, json, noProgress,
         };
