@@ -35,6 +35,9 @@ internal sealed class TrainingOptions
         HelpName = "FILE",
     };
 
+    private readonly Option<ClassifierInitialisation> _initialisation = SharedOptions.Choice(
+        "--initialisation", "how the classifier's fresh weights are drawn: He et al. 2015, or as torchvision does", [ClassifierInitialisation.He, ClassifierInitialisation.Torchvision]);
+
     private readonly Option<bool> _unpadded = new("--no-padding") { Description = "each recording at its own length, one at a time through the network, instead of batches padded to one" };
     private readonly Option<ImmutableArray<FeatureBlock>> _order = new("--order")
     {
@@ -70,7 +73,7 @@ internal sealed class TrainingOptions
         Option[] options =
         [
             _epochs, _batch, _rate, _schedule, _clip, _patience, _freeze, _alpha, _plainSignals, _unpadded, _order, _seed, _limit, _seconds, _divisor, _plain,
-            _weights, _minutes, _cache, _threads,
+            _weights, _initialisation, _minutes, _cache, _threads,
         ];
         foreach (Option option in options.Where(option => !without.Contains(option.Name)))
         {
@@ -96,6 +99,7 @@ internal sealed class TrainingOptions
         Limit = parsed.GetValue(_limit) is 0 ? null : parsed.GetValue(_limit),
         MaxSeconds = parsed.GetValue(_seconds),
         Weights = parsed.GetValue(_weights),
+        Initialisation = parsed.GetValue(_initialisation),
         CheckpointMinutes = parsed.GetValue(_minutes),
         Cache = parsed.GetValue(_cache),
         Threads = parsed.GetValue(_threads),

@@ -38,7 +38,8 @@ internal static class CheckpointFile
         using IDisposable untracked = no_grad();
         (string Name, Tensor Tensor)[] state = [.. network.State(), .. optimiser.State()];
         if (!state.Select(entry => entry.Name).SequenceEqual(file.Entries.Select(entry => entry.Name))
-            || !state.Zip(file.Entries).All(pair => pair.First.Tensor.shape.SequenceEqual(pair.Second.Shape)))
+            || !state.Zip(file.Entries).All(pair => pair.First.Tensor.shape.SequenceEqual(pair.Second.Shape)
+                && (pair.First.Tensor.dtype == ScalarType.Int64) == (pair.Second.Type == SafetensorsType.I64)))
         {
             throw new InvalidFileException(path, "is of another network or of other trained layers than this run's; remove it to begin again");
         }
@@ -46,13 +47,13 @@ internal static class CheckpointFile
         foreach (((_, Tensor tensor), WeightsEntry entry) in state.Zip(file.Entries))
         {
             Tensor host = empty(entry.Shape.ToArray(), dtype: tensor.dtype);
-            if (entry.Type == SafetensorsType.F32)
+            if (entry.Type == SafetensorsType.I64)
             {
-                file.Read(entry, TensorMemory.Floats(host));
+                file.Read(entry, TensorMemory.Longs(host));
             }
             else
             {
-                file.Read(entry, TensorMemory.Longs(host));
+                file.Read(entry, TensorMemory.Floats(host));
             }
 
             tensor.copy_(host);
