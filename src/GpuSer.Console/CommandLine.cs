@@ -88,6 +88,7 @@ public static class CommandLine
         AblateCommand.Create(terminal),
         EvaluateCommand.Create(terminal),
         PredictCommand.Create(terminal),
+        ReportCommand.Create(terminal),
         FeaturesCommand.Create(terminal),
         WeightsCommand.Create(terminal),
         BenchCommand.Create(terminal),

@@ -2,6 +2,7 @@ using GpuSer.Cuda;
 using GpuSer.IO;
 using GpuSer.Training.Data;
 using GpuSer.Training.Evaluation;
+using GpuSer.Training.Reports;
 using GpuSer.Training.Runs;
 
 namespace GpuSer.Training;
@@ -68,6 +69,7 @@ public static class FoldTraining
             FoldTable.Write(folder, done);
         }
 
+        RunReport.TryWrite([folder], Path.Combine(folder, RunReport.FileName), data.Utterances, progress);
         return new FoldsResult(
             done,
             FoldFigures.Of(done.Select(fold => fold.Result.Best)),

@@ -3,6 +3,7 @@ using GpuSer.Training.Data;
 using GpuSer.Training.Evaluation;
 using GpuSer.Training.Models;
 using GpuSer.Training.Randomness;
+using GpuSer.Training.Reports;
 using GpuSer.Training.Runs;
 using GpuSer.Training.Weights;
 using TorchSharp;
@@ -94,6 +95,7 @@ public static class Trainer
             LearningRate = options.Rate(),
             Options = options,
             Model = model,
+            Environment = RunEnvironment.Now(),
         };
         RunFolder? there = resume ? RunFolder.Continue(runFolder, configuration, split) : null;
         if (there is not null && File.Exists(there.Outcome))
@@ -125,7 +127,9 @@ public static class Trainer
             training.Restore();
         }
 
-        return training.Go(cancellation) with { BadFiles = data.BadFiles };
+        TrainResult result = training.Go(cancellation) with { BadFiles = data.BadFiles };
+        RunReport.TryWrite([run.Path], run.Report, data.Utterances, progress);
+        return result;
     }
 
     private static TrainOptions For(Corpus corpus, TrainOptions options) =>

@@ -18,6 +18,7 @@ internal static class FeaturesCommand
         };
         Option<string> output = new("--out") { Description = "folder to write to; each input gets a folder of its own in it", Required = true };
         Option<bool> stages = new("--stages") { Description = "write every stage, not the image alone" };
+        Option<bool> png = new("--png") { Description = "draw the image too, as image.png with its feature blocks labelled" };
         Option<bool> noTrim = new("--no-trim") { Description = "keep silent parts" };
         Option<DeviceChoice> device = SharedOptions.Device(Enum.GetValues<DeviceChoice>());
         Option<StftMethod> stft = SharedOptions.Stft();
@@ -28,7 +29,7 @@ internal static class FeaturesCommand
 
         Command command = new("features", "Compute the (T, 230) feature image of each file, on its own and unpadded.")
         {
-            files, output, stages, noTrim, device, stft, filterBank, threads, cache, noProgress,
+            files, output, stages, png, noTrim, device, stft, filterBank, threads, cache, noProgress,
         };
         command.Validators.Add(result =>
         {
@@ -42,6 +43,7 @@ internal static class FeaturesCommand
             parsed.GetValue(files)!,
             parsed.GetValue(output)!,
             parsed.GetValue(stages),
+            parsed.GetValue(png),
             !parsed.GetValue(noTrim),
             parsed.GetValue(device),
             FeatureOptions.Default with { Stft = parsed.GetValue(stft), FilterBank = parsed.GetValue(filterBank) },
@@ -53,12 +55,13 @@ internal static class FeaturesCommand
     }
 
     private static int Run(
-        Terminal terminal, string[] files, string output, bool stages, bool trim, DeviceChoice device, FeatureOptions options, int threads,
-        string? cacheFolder, bool progress, CancellationToken cancellation)
+        Terminal terminal, string[] files, string output, bool stages, bool png, bool trim, DeviceChoice device, FeatureOptions options,
+        int threads, string? cacheFolder, bool progress, CancellationToken cancellation)
     {
         string[] folders = [.. OutputFolders.For(files).Select(folder => Path.Combine(output, folder))];
         ImageCache? cache = cacheFolder is null ? null : new ImageCache(cacheFolder, options);
         using FeatureDevice features = FeatureDevice.Open(device, options, terminal.Error, threads, cache);
+        FeatureOptions? drawn = png ? options : null;
         using ProgressLine line = new(terminal.Error, progress);
         FileResults results = new(terminal, line, files, folders);
         Stopwatch clock = Stopwatch.StartNew();
@@ -66,11 +69,11 @@ internal static class FeaturesCommand
         if (features.Cpu is { } extractor && !stages)
         {
             used = extractor.Threads;
-            extractor.ComputeFiles(files, new ImageFiles(folders, results), keepSilence: !trim, cancellation);
+            extractor.ComputeFiles(files, new ImageFiles(folders, results, drawn), keepSilence: !trim, cancellation);
         }
         else
         {
-            OneByOne(files, folders, new FeatureWriter(features, stages), trim, results, cancellation);
+            OneByOne(files, folders, new FeatureWriter(features, stages, drawn), trim, results, cancellation);
         }
 
         line.Clear();

@@ -4,6 +4,7 @@ using GpuSer.Console.Output;
 using GpuSer.Training;
 using GpuSer.Training.Data;
 using GpuSer.Training.Experiments;
+using GpuSer.Training.Reports;
 
 namespace GpuSer.Console.Commands;
 
@@ -24,12 +25,13 @@ internal static class TrainCommand
         Option<DeviceChoice> device = SharedOptions.Device(Enum.GetValues<DeviceChoice>());
         Option<bool> noProgress = SharedOptions.NoProgress();
         Option<bool> json = SharedOptions.Json();
+        Option<bool> tensorBoard = new("--tensorboard") { Description = "write event files for TensorBoard into the run folder while it runs" };
 
         Command command = new("train", "Fine-tune VGG-16-BN on a folder of recordings and write a run folder.") { data, dataset, output, resume };
         command.Options.Add(model);
         training.AddTo(command);
         split.AddTo(command);
-        foreach (Option option in (Option[])[device, noProgress, json])
+        foreach (Option option in (Option[])[device, tensorBoard, noProgress, json])
         {
             command.Options.Add(option);
         }
@@ -44,7 +46,7 @@ internal static class TrainCommand
                 ? TrainJob.New(parsed.GetValue(output)!, from!, parsed.GetValue(dataset)!, options with { TestSpeakers = plan.TestSpeakers }, plan)
                 : TrainJob.Stored(again, from);
             bool live = terminal.Interactive && !parsed.GetValue(noProgress);
-            return Task.FromResult(Run(terminal, job, parsed.GetValue(device), live, parsed.GetValue(json), cancellation));
+            return Task.FromResult(Run(terminal, job, parsed.GetValue(device), parsed.GetValue(tensorBoard), live, parsed.GetValue(json), cancellation));
         });
         return command;
     }
@@ -57,12 +59,14 @@ internal static class TrainCommand
         }
     }
 
-    private static int Run(Terminal terminal, TrainJob job, DeviceChoice device, bool live, bool json, CancellationToken cancellation)
+    private static int Run(Terminal terminal, TrainJob job, DeviceChoice device, bool tensorBoard, bool live, bool json, CancellationToken cancellation)
     {
         try
         {
             using DeviceSession session = DeviceSession.Open(device, terminal.Error, network: true);
-            using TrainProgress progress = new(terminal.Error, live);
+            using TrainProgress line = new(terminal.Error, live);
+            using TensorBoardProgress? events = tensorBoard ? new(job.Folder, line) : null;
+            IProgress<TrainEvent> progress = (IProgress<TrainEvent>?)events ?? line;
             Corpus corpus = CorpusLoader.Load(terminal, job.Data, job.Dataset);
             Trainer.Check(corpus, job.Options, session.Context);
             TrainingData data = TrainingData.Load(corpus, job.Options, cancellation);
@@ -75,7 +79,7 @@ internal static class TrainCommand
 
             Split split = job.Split?.Find(data.Utterances) ?? job.Plan.Make(data.Utterances, (ulong)job.Options.Seed)[0].Split;
             TrainResult result = Trainer.Run(data, split, job.Options, job.Folder, progress, session.Context, job.Resumes, cancellation);
-            progress.Dispose();
+            line.Dispose();
             Write(terminal.Out, result, json);
             return ExitCode.Success;
         }
@@ -99,11 +103,12 @@ internal static class TrainCommand
                 Speakers = SpeakerTable.Document(result.BestTest.Speakers),
                 BadFiles = result.BadFiles,
                 Weights = result.Run.BestWeights,
+                Report = result.Run.Report,
             });
             return;
         }
 
         ConfusionTable.Write(writer, result.BestTest);
-        writer.WriteLine($"best epoch {result.Best.Epoch} of {result.Epochs.Count}; weights in {result.Run.BestWeights}");
+        writer.WriteLine($"best epoch {result.Best.Epoch} of {result.Epochs.Count}; weights in {result.Run.BestWeights}, report in {result.Run.Report}");
     }
 }

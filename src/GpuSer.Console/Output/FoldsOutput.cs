@@ -1,4 +1,5 @@
 using GpuSer.Training;
+using GpuSer.Training.Reports;
 
 namespace GpuSer.Console.Output;
 
@@ -24,7 +25,7 @@ internal static class FoldsOutput
 
         WriteSpread(writer, "best epochs", result.Best);
         WriteSpread(writer, "last epochs", result.Last);
-        writer.WriteLine($"mean +- standard deviation over folds; best epochs are chosen by the tests they are judged on, last epochs are not; runs in {folder}");
+        writer.WriteLine($"mean +- standard deviation over folds; best epochs are chosen by the tests they are judged on, last epochs are not; runs in {folder}, report in {Path.Combine(folder, RunReport.FileName)}");
     }
 
     private static void WriteSpread(TextWriter writer, string name, FoldFigures figures) =>
@@ -33,6 +34,7 @@ internal static class FoldsOutput
     private static object Document(FoldsResult result, string folder) => new
     {
         Run = folder,
+        Report = Path.Combine(folder, RunReport.FileName),
         Folds = result.Folds.Select(fold => new
         {
             fold.Planned.Name,

@@ -3,8 +3,11 @@ using GpuSer.IO;
 
 namespace GpuSer.Console.Output;
 
-/// <summary>Writes each recording's image into its folder as <c>image.npy</c>, on the thread that made it.</summary>
-internal sealed class ImageFiles(string[] folders, FileResults results) : IImageSink
+/// <summary>
+/// Writes each recording's image into its folder as <c>image.npy</c>, and as <c>image.png</c> where the options of a picture are given, on the thread that
+/// made it.
+/// </summary>
+internal sealed class ImageFiles(string[] folders, FileResults results, FeatureOptions? drawn = null) : IImageSink
 {
     // Only as many hold memory at once as there are threads.
     private readonly (float[]? Values, int Frames)[] _images = new (float[]?, int)[folders.Length];
@@ -20,7 +23,13 @@ internal sealed class ImageFiles(string[] folders, FileResults results) : IImage
     {
         (float[]? values, int frames) = _images[file];
         AtomicFile.CreateFolder(folders[file]);
-        NpyFile.Write(Path.Combine(folders[file], "image.npy"), values.AsSpan(0, frames * FeatureExtractor.Rows), frames, FeatureExtractor.Rows);
+        ReadOnlySpan<float> image = values.AsSpan(0, frames * FeatureExtractor.Rows);
+        NpyFile.Write(Path.Combine(folders[file], "image.npy"), image, frames, FeatureExtractor.Rows);
+        if (drawn is not null)
+        {
+            FeatureWriter.Draw(folders[file], image, drawn);
+        }
+
         GiveBack(file);
         results.Done(file);
     }

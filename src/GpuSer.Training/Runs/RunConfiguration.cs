@@ -47,6 +47,9 @@ public sealed record RunConfiguration
     /// <summary>What was trained.</summary>
     public required ModelDescription Model { get; init; }
 
+    /// <summary>Where and with what it was begun; null in runs of before this was kept.</summary>
+    public RunEnvironment? Environment { get; init; }
+
     /// <summary>Whether another training would go the same way: where it runs and where its recordings lie makes no difference.</summary>
     internal bool IsSameTraining(RunConfiguration other) => Plain(this).ToJson() == Plain(other).ToJson();
 
@@ -58,5 +61,5 @@ public sealed record RunConfiguration
             : throw new InvalidFileException(path, "was written by another version of gpuser; use that one");
 
     private static RunConfiguration Plain(RunConfiguration run) =>
-        run with { Data = "", Device = "", Options = run.Options with { Threads = 0, CheckpointMinutes = 0, Cache = null } };
+        run with { Data = "", Device = "", Environment = null, Options = run.Options with { Threads = 0, CheckpointMinutes = 0, Cache = null } };
 }

@@ -11,8 +11,8 @@ namespace GpuSer.Training.Runs;
 /// <summary>
 /// The folder of a training: <c>config.json</c>, <c>split.json</c>, <c>results.csv</c> (a line an epoch), <c>confusion.csv</c> and
 /// <c>speakers.csv</c> and <c>predictions.csv</c> (of the best epoch), <c>weights/best.safetensors</c> and <c>weights/last.safetensors</c>; until
-/// the training is done <c>checkpoint.safetensors</c>, which it can be continued from, and then <c>outcome.json</c>. Each file is replaced as a
-/// whole, so a run that was cut off can be read.
+/// the training is done <c>checkpoint.safetensors</c>, which it can be continued from, and then <c>outcome.json</c>, <c>report.html</c> and
+/// <c>weights/README.md</c>. Each file is replaced as a whole, so a run that was cut off can be read.
 /// </summary>
 public sealed class RunFolder
 {
@@ -58,6 +58,12 @@ public sealed class RunFolder
     /// <summary>What a training that is done came to.</summary>
     public string Outcome => System.IO.Path.Combine(Path, "outcome.json");
 
+    /// <summary>All of it on a page to show.</summary>
+    public string Report => System.IO.Path.Combine(Path, Reports.RunReport.FileName);
+
+    /// <summary>What the weights are, for those who are given them.</summary>
+    public string ModelCard => System.IO.Path.Combine(Path, "weights", "README.md");
+
     /// <summary>Fails where a new run must not be written.</summary>
     /// <exception cref="InvalidFileException">The folder holds a run already, or one of several folds.</exception>
     public static void RequireFree(string path)
@@ -78,7 +84,7 @@ public sealed class RunFolder
     {
         RunFolder run = new(path, configuration, StoredSplit.Of(split));
         AtomicFile.CreateFolder(System.IO.Path.Combine(path, "weights"));
-        foreach (string left in (ReadOnlySpan<string>)[run.BestWeights, run.LastWeights, run.Confusion, run.Speakers, run.Predictions, run.Checkpoint, run.Outcome])
+        foreach (string left in (ReadOnlySpan<string>)[run.BestWeights, run.LastWeights, run.Confusion, run.Speakers, run.Predictions, run.Checkpoint, run.Outcome, run.Report, run.ModelCard])
         {
             File.Delete(left);
         }

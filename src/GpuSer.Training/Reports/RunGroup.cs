@@ -1,0 +1,137 @@
+using System.Text.Json;
+using GpuSer.IO;
+using GpuSer.Training.Evaluation;
+using GpuSer.Training.Runs;
+
+namespace GpuSer.Training.Reports;
+
+/// <summary>A run, or the runs of a plan, read from their folder.</summary>
+internal sealed class RunGroup
+{
+    private const int MostConfused = 12;
+
+    private readonly string _folder;
+    private readonly IReadOnlyList<(RunFolder Folder, ReportRun Figures)> _runs;
+    private readonly IReadOnlyList<PredictedRecording> _predictions;
+
+    private RunGroup(string folder, IReadOnlyList<RunFolder> runs)
+    {
+        _folder = folder;
+        _runs = [.. runs.Select(run => (run, FiguresOf(run)))];
+        _predictions = [.. runs.SelectMany(RunTables.Predictions)];
+    }
+
+    /// <summary>The run, or the first of the plan.</summary>
+    public RunFolder First => _runs[0].Folder;
+
+    /// <summary>Reads a folder that <c>train</c> wrote. Of a plan that is under way the runs with an epoch done are taken.</summary>
+    /// <exception cref="InvalidFileException">It holds no run, no epoch of it is done, or a file in it is damaged.</exception>
+    public static RunGroup Read(string folder)
+    {
+        if (!StoredPlan.IsIn(folder))
+        {
+            RunFolder run = RunFolder.Open(folder);
+            return HasTest(run)
+                ? new RunGroup(folder, [run])
+                : throw new InvalidFileException(folder, "no epoch of this run is done, so there is nothing to report yet");
+        }
+
+        StoredPlan.Read(folder);
+        RunFolder[] runs = [.. Directory.EnumerateDirectories(folder).Where(sub => File.Exists(Path.Combine(sub, "config.json")))
+            .OrderBy(sub => Path.GetFileName(sub).Length).ThenBy(sub => sub, StringComparer.Ordinal).Select(RunFolder.Open).Where(HasTest)];
+        return runs.Length > 0
+            ? new RunGroup(folder, runs)
+            : throw new InvalidFileException(folder, "no epoch of this plan's runs is done, so there is nothing to report yet");
+    }
+
+    /// <summary>What a page shows of it.</summary>
+    public ReportGroup ToReport(EmbeddedAudio audio)
+    {
+        RunConfiguration configuration = First.Configuration;
+        IReadOnlyList<string> labels = configuration.Model.Labels;
+        ConfusionMatrix confusion = Count(labels, _predictions);
+        PredictedRecording[] wrong = [.. _predictions.Where(p => p.Truth != p.Prediction)
+            .OrderByDescending(p => p.Probabilities[p.Prediction] - p.Probabilities[p.Truth]).ThenBy(p => p.Recording, StringComparer.Ordinal)];
+        return new ReportGroup(
+            NameOf(_folder), configuration.Data, configuration.Dataset, configuration.Model.Network.Name(), labels,
+            [.. _runs.Select(run => run.Figures)],
+            ReportFigures.Of([.. _runs.Select(run => run.Figures.Epochs[run.Figures.BestEpoch - 1])]),
+            ReportFigures.Of([.. _runs.Select(run => run.Figures.Epochs[^1])]),
+            confusion.Counts,
+            [.. Enumerable.Range(0, labels.Count).Select(c => ClassOf(confusion, c))],
+            [.. _predictions.GroupBy(p => p.Speaker, StringComparer.Ordinal).OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => SpeakerOf(labels, g.Key, g))],
+            [.. wrong.Take(MostConfused).Select(p => new ConfusedRecording(p.Recording, p.Speaker, p.Truth, p.Prediction, p.Probabilities, audio.Of(p.Recording)))],
+            wrong.Length,
+            Configuration());
+    }
+
+    /// <summary>Writes each run's model card beside its weights.</summary>
+    /// <exception cref="InvalidFileException">A folder cannot be written.</exception>
+    public void WriteModelCards()
+    {
+        foreach ((RunFolder folder, ReportRun figures) in _runs)
+        {
+            ModelCard.Write(folder, figures, Count(folder.Configuration.Model.Labels, RunTables.Predictions(folder)));
+        }
+    }
+
+    /// <summary>A folder's own name, for <c>runs/a/.</c> too.</summary>
+    public static string NameOf(string folder) => Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
+
+    private static bool HasTest(RunFolder run) => File.Exists(run.Predictions) && RunTables.Results(run).Count > 0;
+
+    private static ReportRun FiguresOf(RunFolder run)
+    {
+        IReadOnlyList<EpochResult> epochs = RunTables.Results(run);
+        // The rule by which a training chooses; only one that could not save its best epoch differs, and says so in outcome.json.
+        int best = epochs.MaxBy(epoch => (epoch.Accuracy, -epoch.TestLoss))!.Epoch;
+        bool done = File.Exists(run.Outcome);
+        if (done)
+        {
+            best = JsonText.Read(run.Outcome, TrainingProgress.FromJson).BestEpoch;
+        }
+
+        return best >= 1 && best <= epochs.Count
+            ? new ReportRun(NameOf(run.Path), run.Split.Name, run.Split.Train.Count, run.Split.Test.Count, best, run.Configuration.Options.Epochs, done, epochs)
+            : throw new InvalidFileException(run.Results, $"is damaged: the best epoch, {best}, is not in it");
+    }
+
+    private static ConfusionMatrix Count(IReadOnlyList<string> labels, IEnumerable<PredictedRecording> predictions)
+    {
+        ConfusionMatrix matrix = new(labels);
+        foreach (PredictedRecording prediction in predictions)
+        {
+            matrix.Add(prediction.Truth, prediction.Prediction);
+        }
+
+        return matrix;
+    }
+
+    private static ClassFigures ClassOf(ConfusionMatrix confusion, int label)
+    {
+        int count = confusion.Counts[label].Sum(), predicted = confusion.Counts.Sum(row => row[label]), right = confusion.Counts[label][label];
+        return new ClassFigures(
+            confusion.Labels[label], count, predicted, confusion.Recall(label),
+            predicted == 0 ? 0 : (double)right / predicted, count + predicted == 0 ? 0 : 2.0 * right / (count + predicted));
+    }
+
+    private static SpeakerFigures SpeakerOf(IReadOnlyList<string> labels, string speaker, IEnumerable<PredictedRecording> predictions)
+    {
+        ConfusionMatrix confusion = Count(labels, predictions);
+        return new SpeakerFigures(speaker, confusion.Total, confusion.Accuracy, confusion.UnweightedAverageRecall, confusion.MacroF1);
+    }
+
+    private Dictionary<string, JsonElement> Configuration()
+    {
+        Dictionary<string, JsonElement> files = [];
+        foreach (string path in (string[])[Path.Combine(_folder, "plan.json"), Path.Combine(First.Path, "config.json")])
+        {
+            if (File.Exists(path))
+            {
+                files[Path.GetFileName(path)] = JsonText.Read<JsonElement>(path, JsonSerializerOptions.Web);
+            }
+        }
+
+        return files;
+    }
+}

@@ -1,0 +1,75 @@
+using GpuSer.IO;
+using GpuSer.Training.Data;
+using GpuSer.Training.Runs;
+
+namespace GpuSer.Training.Reports;
+
+/// <summary>
+/// Writes what trainings came to as one page, <c>report.html</c>: figures with their split and spread, learning curves, confusion matrix, tables by class and
+/// speaker, example images, the surest errors, configuration and environment. It needs no network, and can be read on a phone and printed.
+/// </summary>
+public static class RunReport
+{
+    /// <summary>Its name in a run folder.</summary>
+    public const string FileName = "report.html";
+
+    /// <summary>Writes a report, and beside each run's weights its model card.</summary>
+    /// <param name="folders">Folders that a training wrote: of a run, or of the runs of a plan. Several are compared.</param>
+    /// <param name="output">Where to write the page.</param>
+    /// <param name="recordings">The recordings, for images and players; null for looking where the first folder's configuration has them.</param>
+    /// <param name="audio">Whether to embed small recordings of the surest errors.</param>
+    /// <exception cref="InvalidFileException">A folder holds no run or no epoch that is done, a file in it is damaged, or the page cannot be written.</exception>
+    public static void Write(IReadOnlyList<string> folders, string output, IReadOnlyList<Utterance>? recordings = null, bool audio = true)
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(folders.Count);
+        RunGroup[] groups = [.. folders.Select(RunGroup.Read)];
+        List<string> notes = [];
+        Dictionary<string, Utterance> byName = (recordings ?? Find(groups[0].First, notes)).ToDictionary(u => u.Name, StringComparer.Ordinal);
+        EmbeddedAudio embedded = new(audio ? byName : []);
+        ReportGroup[] reported = [.. groups.Select(group => group.ToReport(embedded))];
+        if (embedded.Count > 0)
+        {
+            notes.Add(
+                $"{embedded.Count} recordings ({embedded.Bytes / 1024.0:0} KiB) are embedded; at most {EmbeddedAudio.MostBytes >> 10} KiB each and "
+                + $"{EmbeddedAudio.MostBytesTogether >> 20} MiB together are. Mind their licence before you pass this page on; gpuser report --no-audio leaves them out.");
+        }
+
+        ReportImages? images = new ReportImagesMaker(groups[0].First, byName).Make();
+        string title = string.Join(" and ", reported.Select(group => group.Name));
+        AtomicFile.WriteText(output, ReportPage.Of(new ReportData(title, $"gpuser {RunEnvironment.Version}", reported, images, notes)));
+        foreach (RunGroup group in groups)
+        {
+            group.WriteModelCards();
+        }
+    }
+
+    /// <summary>What a folder's training, or the first of its runs, was made with.</summary>
+    /// <exception cref="InvalidFileException">It holds no run, no epoch of it is done, or a file in it is damaged.</exception>
+    public static RunConfiguration ConfigurationOf(string folder) => RunGroup.Read(folder).First.Configuration;
+
+    /// <summary>As <see cref="Write"/>; what fails is told, because a training that is done does not fail for its report.</summary>
+    internal static void TryWrite(IReadOnlyList<string> folders, string output, IReadOnlyList<Utterance> recordings, IProgress<TrainEvent>? progress)
+    {
+        try
+        {
+            Write(folders, output, recordings);
+        }
+        catch (GpuSerException error)
+        {
+            progress?.Report(new SaveFailed(error.Message));
+        }
+    }
+
+    private static IReadOnlyList<Utterance> Find(RunFolder run, List<string> notes)
+    {
+        try
+        {
+            return Datasets.Load(run.Configuration.Data, run.Configuration.Dataset).Under(run.Configuration.Model.Labels).Utterances;
+        }
+        catch (GpuSerException error)
+        {
+            notes.Add($"No images and no players: the recordings are not at hand ({error.Message}). gpuser report --data DIR says where they are now.");
+            return [];
+        }
+    }
+}

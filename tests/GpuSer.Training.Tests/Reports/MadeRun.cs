@@ -1,0 +1,46 @@
+using GpuSer.IO;
+using GpuSer.Training.Data;
+using GpuSer.Training.Evaluation;
+using GpuSer.Training.Models;
+using GpuSer.Training.Runs;
+
+namespace GpuSer.Training.Tests.Reports;
+
+/// <summary>Writes a run folder with made-up figures, so that a report can be tested without a training.</summary>
+internal static class MadeRun
+{
+    public static readonly EpochResult[] Epochs =
+    [
+        new(1, 1.9, 0.25, 1.8, 1.0 / 3, 0.3, 0.2, 2.5, new StepTimings(0.1, 1, 1, 0.2), 0.2),
+        new(2, 1.2, 0.5, 1.1, 2.0 / 3, 0.65, 0.6, 2.4, new StepTimings(0.1, 1, 1, 0.2), 0.2),
+        new(3, 0.9, 0.7, 1.3, 1.0 / 3, 0.35, 0.25, 2.6, new StepTimings(0.1, 1, 1, 0.2), 0.2),
+    ];
+
+    /// <summary>Writes a run whose test recordings are those of the corpus with an odd place, two thirds of them judged right.</summary>
+    public static RunFolder Write(string folder, Corpus corpus, TrainOptions? options = null, IReadOnlyList<EpochResult>? epochs = null)
+    {
+        Utterance[] test = [.. corpus.Utterances.Where((_, i) => i % 2 == 1)], train = [.. corpus.Utterances.Except(test)];
+        VggOptions network = new() { WidthDivisor = 32, Classes = corpus.Labels.Count };
+        RunConfiguration configuration = new()
+        {
+            Data = corpus.Folder,
+            Dataset = corpus.Dataset,
+            Split = "made up",
+            LearningRate = 1e-4,
+            Options = (options ?? new TrainOptions { Epochs = 3 }) with { Network = network },
+            Model = new ModelDescription { Labels = corpus.Labels, Network = network, Recipe = FeatureOptions.RecipeVersion, Features = FeatureOptions.Default },
+            Environment = RunEnvironment.Now(),
+        };
+        RunFolder run = RunFolder.Create(folder, configuration, new Split("made up", train, test));
+        run.SaveResults(epochs ?? Epochs);
+        AtomicFile.WriteText(run.Predictions, EvaluationCsv.Of(corpus.Labels, [.. test.Select((u, i) => Judge(u, i, corpus.Labels.Count))]));
+        return run;
+    }
+
+    private static Judgement Judge(Utterance utterance, int i, int classes)
+    {
+        float[] logits = new float[classes];
+        logits[i % 3 == 0 ? (utterance.Label + 1) % classes : utterance.Label] = 1 + (i * 0.1f);
+        return new Judgement(utterance.Name, utterance.Speaker, utterance.Label, [.. logits]);
+    }
+}

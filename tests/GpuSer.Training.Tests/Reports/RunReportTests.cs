@@ -1,0 +1,235 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using GpuSer.IO;
+using GpuSer.Training.Data;
+using GpuSer.Training.Evaluation;
+using GpuSer.Training.Models;
+using GpuSer.Training.Reports;
+using GpuSer.Training.Runs;
+
+namespace GpuSer.Training.Tests.Reports;
+
+public sealed class RunReportTests : IDisposable
+{
+    private const string Nasty = "\"</script><script>alert('x')</script>&amp; \u00e4\u6f22 `|\u2028";
+
+    private readonly SpokenCorpus _spoken = new(3, 2, 'F', 'W', 'N');
+
+    public void Dispose() => _spoken.Dispose();
+
+    [Fact]
+    public void The_document_has_the_figures_of_the_tables()
+    {
+        RunFolder run = MadeRun.Write(_spoken.Runs, _spoken.Corpus);
+
+        RunReport.Write([run.Path], run.Report);
+
+        JsonElement data = Document(run.Report), group = data.GetProperty("groups")[0];
+        JsonElement epochs = group.GetProperty("runs")[0].GetProperty("epochs");
+        Assert.Equal(MadeRun.Epochs.Select(e => e.Accuracy), epochs.EnumerateArray().Select(e => e.GetProperty("accuracy").GetDouble()));
+        Assert.Equal(MadeRun.Epochs.Select(e => e.TrainLoss), epochs.EnumerateArray().Select(e => e.GetProperty("trainLoss").GetDouble()));
+        Assert.Equal(2, group.GetProperty("runs")[0].GetProperty("bestEpoch").GetInt32());
+        Assert.Equal(9, group.GetProperty("confusion").EnumerateArray().Sum(row => row.EnumerateArray().Sum(cell => cell.GetInt32())));
+        Assert.Equal(3, group.GetProperty("errors").GetInt32());
+        Assert.Equal(9, group.GetProperty("classes").EnumerateArray().Sum(c => c.GetProperty("count").GetInt32()));
+        Assert.Equal(["03", "04", "05"], group.GetProperty("speakers").EnumerateArray().Select(s => s.GetProperty("speaker").GetString()));
+        double[] certainty = [.. group.GetProperty("confused").EnumerateArray().Select(c => c.GetProperty("probabilities").EnumerateArray().Max(p => p.GetDouble()))];
+        Assert.Equal(certainty.OrderDescending(), certainty);
+        Assert.Equal("made up", group.GetProperty("configuration").GetProperty("config.json").GetProperty("split").GetString());
+        Assert.NotEqual(JsonValueKind.Null, group.GetProperty("configuration").GetProperty("config.json").GetProperty("environment").ValueKind);
+    }
+
+    [Fact]
+    public void Images_and_players_are_embedded_and_the_page_says_so()
+    {
+        RunFolder run = MadeRun.Write(_spoken.Runs, _spoken.Corpus);
+
+        RunReport.Write([run.Path], run.Report);
+
+        JsonElement data = Document(run.Report), images = data.GetProperty("images");
+        Assert.Equal(3, images.GetProperty("examples").GetArrayLength());
+        JsonElement mix = images.GetProperty("mix");
+        PngReader own = Picture(mix.GetProperty("own")), partner = Picture(mix.GetProperty("partner")), mixed = Picture(mix.GetProperty("mixed"));
+        int fromOwn = 0, fromPartner = 0, frame = 0;
+        for (int y = 0; y < 230; y++)
+        {
+            for (int x = 0; x < own.Width; x++)
+            {
+                bool same = mixed.Colours[y, x] == own.Colours[y, x], other = mixed.Colours[y, x] == partner.Colours[y, x];
+                (fromOwn, fromPartner, frame) = (fromOwn + (same ? 1 : 0), fromPartner + (other ? 1 : 0), frame + (same || other ? 0 : 1));
+            }
+        }
+
+        Assert.Equal(0, frame - Framed(mixed));
+        Assert.True(fromOwn > 0 && fromPartner > 0);
+        JsonElement[] confused = [.. data.GetProperty("groups")[0].GetProperty("confused").EnumerateArray()];
+        byte[] embedded = Convert.FromBase64String(confused[0].GetProperty("audio").GetString()!["data:audio/wav;base64,".Length..]);
+        Assert.Equal(File.ReadAllBytes(_spoken.PathOf(confused[0].GetProperty("recording").GetString()!)), embedded);
+        Assert.Contains("recordings (", data.GetProperty("notes")[0].GetString(), StringComparison.Ordinal);
+
+        RunReport.Write([run.Path], run.Report, audio: false);
+        Assert.DoesNotContain("data:audio", File.ReadAllText(run.Report), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_is_embedded_is_bounded()
+    {
+        foreach (int i in Enumerable.Range(0, 7))
+        {
+            File.WriteAllBytes(_spoken.PathOf($"{i}.wav"), new byte[i == 0 ? EmbeddedAudio.MostBytes + 1 : EmbeddedAudio.MostBytes - i]);
+        }
+
+        EmbeddedAudio audio = new(Enumerable.Range(0, 7).ToDictionary(i => $"{i}", i => new Utterance(_spoken.PathOf($"{i}.wav"), $"{i}", 0, "a")));
+
+        Assert.Equal([false, true, true, true, true, false, false], Enumerable.Range(0, 7).Select(i => audio.Of($"{i}") is not null));
+        Assert.Null(audio.Of("missing"));
+        Assert.InRange(audio.Bytes, 1, EmbeddedAudio.MostBytesTogether);
+    }
+
+    [Fact]
+    public void Without_the_recordings_there_is_a_page_that_says_what_is_missing()
+    {
+        RunFolder run = MadeRun.Write(_spoken.Runs, _spoken.Corpus with { Folder = "/nowhere" });
+
+        RunReport.Write([run.Path], run.Report);
+
+        JsonElement data = Document(run.Report);
+        Assert.Equal(JsonValueKind.Null, data.GetProperty("images").ValueKind);
+        Assert.Contains("--data", data.GetProperty("notes")[0].GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void No_name_becomes_markup()
+    {
+        Utterance[] utterances = [.. Enumerable.Range(0, 6).Select(i => new Utterance($"/none/{i}", $"{i}{Nasty}", i % 2, Nasty))];
+        Corpus corpus = new("/none" + Nasty, ["a" + Nasty, "b"], utterances, []);
+        RunFolder run = MadeRun.Write(Path.Combine(_spoken.Folder, "<b>run"), corpus);
+
+        RunReport.Write([run.Path], run.Report, utterances);
+
+        string page = File.ReadAllText(run.Report), empty = ReportPage.Resource("report.html");
+        Assert.Equal(Count(empty, "<script"), Count(page, "<script"));
+        Assert.Equal(Count(empty, "</script"), Count(page, "</script"));
+        Assert.DoesNotContain("alert('x')", page, StringComparison.Ordinal);
+        Assert.Contains("<title>&lt;b&gt;run", page, StringComparison.Ordinal);
+        Assert.Equal("a" + Nasty, Document(run.Report).GetProperty("groups")[0].GetProperty("labels")[0].GetString());
+        Assert.DoesNotContain("a" + Nasty, File.ReadAllText(run.ModelCard), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Runs_of_a_plan_are_one_group_with_its_spread()
+    {
+        string folder = _spoken.Runs;
+        Directory.CreateDirectory(folder);
+        new StoredPlan(_spoken.Folder, "emodb", new SplitPlan { Kind = SplitKind.KFold, Folds = 2 }, new TrainOptions()).Write(folder);
+        EpochResult[] other = [MadeRun.Epochs[0] with { Accuracy = 0.5 }];
+        MadeRun.Write(Path.Combine(folder, "fold-1"), _spoken.Corpus);
+        MadeRun.Write(Path.Combine(folder, "fold-2"), _spoken.Corpus, epochs: other);
+        RunFolder single = MadeRun.Write(Path.Combine(_spoken.Folder, "single"), _spoken.Corpus);
+
+        string page = Path.Combine(_spoken.Folder, "both.html");
+        RunReport.Write([folder, single.Path], page);
+
+        JsonElement groups = Document(page).GetProperty("groups");
+        Assert.Equal(["runs", "single"], groups.EnumerateArray().Select(g => g.GetProperty("name").GetString()));
+        JsonElement accuracy = groups[0].GetProperty("best").GetProperty("accuracy");
+        Spread expected = Spread.Of(2.0 / 3, 0.5);
+        Assert.Equal(expected.Mean, accuracy.GetProperty("mean").GetDouble(), 12);
+        Assert.Equal(expected.Deviation!.Value, accuracy.GetProperty("deviation").GetDouble(), 12);
+        Assert.Equal(18, groups[0].GetProperty("confusion").EnumerateArray().Sum(row => row.EnumerateArray().Sum(cell => cell.GetInt32())));
+        Assert.True(groups[0].GetProperty("configuration").TryGetProperty("plan.json", out _));
+    }
+
+    [Fact]
+    public void What_cannot_be_reported_says_why()
+    {
+        RunFolder run = MadeRun.Write(_spoken.Runs, _spoken.Corpus, epochs: []);
+        Assert.Contains("nothing to report yet", Refused(run.Path), StringComparison.Ordinal);
+        Assert.Contains("holds no run", Refused(_spoken.Folder), StringComparison.Ordinal);
+
+        run.SaveResults(MadeRun.Epochs);
+        string[] lines = File.ReadAllLines(run.Predictions);
+        File.WriteAllLines(run.Predictions, [.. lines[..^1], lines[^1].Replace("anger", "joy", StringComparison.Ordinal).Replace("neutral", "joy", StringComparison.Ordinal)]);
+        Assert.Contains($"line {lines.Length}: 'joy'", Refused(run.Path), StringComparison.Ordinal);
+        File.WriteAllText(run.Results, "epoch,train_loss\n1,many\n");
+        Assert.StartsWith(run.Results, Refused(run.Path), StringComparison.Ordinal);
+        Assert.False(File.Exists(run.Report));
+    }
+
+    [Fact]
+    public void The_model_card_says_what_the_weights_are()
+    {
+        RunFolder run = MadeRun.Write(_spoken.Runs, _spoken.Corpus);
+
+        RunReport.Write([run.Path], run.Report);
+
+        string card = File.ReadAllText(run.ModelCard);
+        foreach (string part in (string[])["# Emotion in speech: VGG-16-BN", "`anger`", "66.7 %", "| 2 |", "`made up`: 9 recordings to train on, 9 to test with", "gpuser-1", "## Limits", "## Licence"])
+        {
+            Assert.Contains(part, card, StringComparison.Ordinal);
+        }
+
+        Assert.StartsWith("---\nlibrary_name: gpuser\n", card, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_training_leaves_its_report_and_its_events()
+    {
+        TrainOptions options = new()
+        {
+            Epochs = 2, Batch = 8, Threads = 1, LearningRate = 1e-3, Network = new VggOptions { WidthDivisor = 32, Hidden = 32 },
+        };
+        TrainResult result;
+        using (TensorBoardProgress events = new(_spoken.Runs))
+        {
+            result = Trainer.Run(_spoken.Corpus, options, _spoken.Runs, events);
+        }
+
+        JsonElement run = Document(result.Run.Report).GetProperty("groups")[0].GetProperty("runs")[0];
+        Assert.True(run.GetProperty("done").GetBoolean());
+        Assert.Equal(result.Best.Epoch, run.GetProperty("bestEpoch").GetInt32());
+        Assert.Equal(result.Epochs[1].TestLoss, run.GetProperty("epochs")[1].GetProperty("testLoss").GetDouble());
+        Assert.True(File.Exists(result.Run.ModelCard));
+        byte[] written = File.ReadAllBytes(Directory.GetFiles(_spoken.Runs, "*tfevents*").Single());
+        Assert.Equal(3, EventFileTests.Records(written).Count());
+        Assert.Contains("loss/test", Encoding.Latin1.GetString(written), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("uPlot.iife.min.js")]
+    [InlineData("uPlot.min.css")]
+    [InlineData("LICENSE")]
+    public void The_chart_library_is_the_published_one(string name)
+    {
+        string sum = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(ReportPage.Resource(name))));
+        Assert.Contains($"{sum}  {name}", ReportPage.Resource("SHA256SUMS").Split('\n'));
+    }
+
+    private static string Refused(string folder) =>
+        Assert.Throws<InvalidFileException>(() => RunReport.Write([folder], Path.Combine(folder, RunReport.FileName))).Message;
+
+    private static int Count(string text, string part) => text.Split(part).Length - 1;
+
+    private static PngReader Picture(JsonElement image) =>
+        new(Convert.FromBase64String(image.GetProperty("png").GetString()!["data:image/png;base64,".Length..]));
+
+    private static int Framed(PngReader picture)
+    {
+        int black = 0;
+        foreach ((byte, byte, byte) colour in picture.Colours)
+        {
+            black += colour == (0, 0, 0) ? 1 : 0;
+        }
+
+        return black;
+    }
+
+    private static JsonElement Document(string page)
+    {
+        string text = File.ReadAllText(page);
+        const string begin = "<script type=\"application/json\" id=\"data\">";
+        int start = text.IndexOf(begin, StringComparison.Ordinal) + begin.Length;
+        return JsonDocument.Parse(text[start..text.IndexOf("</script>", start, StringComparison.Ordinal)]).RootElement;
+    }
+}
