@@ -29,6 +29,15 @@ public sealed class FeaturesCommandTests : IDisposable
     }
 
     [Fact]
+    public void APictureIsDrawnOnRequest()
+    {
+        ConsoleRun run = ConsoleRun.Of("features", _folder.Tone("a.wav"), "--out", _folder["out"], "--png");
+        Assert.Equal(ExitCode.Success, run.ExitCode);
+        Assert.Equal(["image.npy", "image.png"], Directory.GetFiles(_folder["out", "a"]).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal));
+        Assert.Equal("\u0089PNG", System.Text.Encoding.Latin1.GetString(File.ReadAllBytes(_folder["out", "a", "image.png"]), 0, 4));
+    }
+
+    [Fact]
     public void AnArrayIsTakenAsASignal()
     {
         float[] signal = [.. Enumerable.Range(0, 9000).Select(i => MathF.Sin(i * 0.1f))];

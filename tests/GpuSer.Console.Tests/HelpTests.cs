@@ -4,11 +4,12 @@ public class HelpTests
 {
     [Theory]
     [InlineData("demo", "--out --no-progress")]
-    [InlineData("train", "--data --epochs --batch --lr --cutmix-alpha --seed --limit --width-divisor --device --out --no-progress --json --weights --test-speakers --max-seconds --threads --dataset --split --folds --fold --split-file --resume --lr-schedule --clip-norm --patience --freeze-features --no-augment --checkpoint-minutes --model --no-padding --order")]
+    [InlineData("train", "--data --epochs --batch --lr --cutmix-alpha --seed --limit --width-divisor --device --out --no-progress --json --weights --test-speakers --max-seconds --threads --dataset --split --folds --fold --split-file --resume --lr-schedule --clip-norm --patience --freeze-features --no-augment --checkpoint-minutes --model --no-padding --order --tensorboard")]
     [InlineData("ablate", "--data --dataset --out --resume --models --seeds --epochs --limit --width-divisor --split --device --csv --json --no-progress")]
     [InlineData("evaluate", "--run --data --dataset --all --limit --device --json --no-progress")]
     [InlineData("predict", "--run --weights --window --hop --device --json")]
-    [InlineData("features", "--out --stages --no-trim --device --stft --filter-bank --threads --no-progress")]
+    [InlineData("report", "--out --data --no-audio --json")]
+    [InlineData("features", "--out --stages --png --no-trim --device --stft --filter-bank --threads --no-progress")]
     [InlineData("bench", "--data --threads --seconds --device --peer --python --json")]
     [InlineData("bench step", "--batch --frames --width-divisor --threads --steps --peer --python --no-progress --json")]
     [InlineData("kernels", "--shape --device --json")]
@@ -33,7 +34,7 @@ public class HelpTests
     public void TheListNamesEveryCommand()
     {
         string help = ConsoleRun.Of("--help").Out;
-        foreach (string command in (string[])["demo", "train", "evaluate", "predict", "features", "bench", "kernels", "verify", "data", "weights", "ablate"])
+        foreach (string command in (string[])["demo", "train", "evaluate", "predict", "report", "features", "bench", "kernels", "verify", "data", "weights", "ablate"])
         {
             Assert.Contains(command, help, StringComparison.Ordinal);
         }
@@ -48,6 +49,7 @@ public class HelpTests
     [InlineData("train")]
     [InlineData("train --data x --epochs many")]
     [InlineData("features --out x")]
+    [InlineData("report")]
     [InlineData("predict a.wav")]
     [InlineData("predict a.wav --run r --weights w")]
     [InlineData("train --data x --device gpu")]

@@ -37,7 +37,7 @@ public sealed class TrainingCommandsTests(TrainingCommandsTests.TrainedRun train
     public void TrainWritesTheRunFolder()
     {
         Assert.Equal(ExitCode.Success, trained.Run.ExitCode);
-        foreach (string file in (string[])["config.json", "results.csv", "confusion.csv", "speakers.csv", "weights/best.safetensors", "weights/last.safetensors"])
+        foreach (string file in (string[])["config.json", "results.csv", "confusion.csv", "speakers.csv", "weights/best.safetensors", "weights/last.safetensors", "report.html", "weights/README.md"])
         {
             Assert.True(File.Exists(trained.Folder["run", file]), file);
         }
@@ -65,6 +65,31 @@ public sealed class TrainingCommandsTests(TrainingCommandsTests.TrainedRun train
 
     [Fact]
     public void AnotherRunIsNotOverwritten() => ConsoleRun.Of(trained.Arguments("run")).AssertRefused("--out");
+
+    [Fact]
+    public void AReportIsMadeAgainOrComparesRuns()
+    {
+        string page = trained.Folder["both.html"];
+        ConsoleRun compared = ConsoleRun.Of("report", trained.RunFolder, trained.RunFolder, "--out", page, "--json");
+        Assert.Equal(page, Json(compared).GetProperty("report").GetString());
+        Assert.Equal(new FileInfo(page).Length, Json(compared).GetProperty("bytes").GetInt64());
+
+        ConsoleRun again = ConsoleRun.Of("report", trained.RunFolder, "--data", trained.Data, "--no-audio", "--out", trained.Folder["silent.html"]);
+        Assert.Equal(trained.Folder["silent.html"], again.Out.Trim());
+        Assert.DoesNotContain("data:audio", File.ReadAllText(trained.Folder["silent.html"]), StringComparison.Ordinal);
+
+        ConsoleRun.Of("report", trained.Data).AssertRefused("holds no run");
+        ConsoleRun.Of("report", trained.RunFolder, "--out", trained.Folder["none", "page.html"]).AssertRefused(trained.Folder["none", "page.html"]);
+    }
+
+    [Fact]
+    public void EventFilesAreWrittenOnRequest()
+    {
+        Assert.Empty(Directory.GetFiles(trained.RunFolder, "*tfevents*"));
+        ConsoleRun run = ConsoleRun.Of([.. trained.Arguments("events"), "--tensorboard"]);
+        Assert.Equal(trained.Folder["events", "report.html"], Json(run).GetProperty("report").GetString());
+        Assert.Single(Directory.GetFiles(trained.Folder["events"], "events.out.tfevents.*"));
+    }
 
     [Fact]
     public void EvaluateGivesTheDocument()

@@ -35,7 +35,7 @@ internal static class ModelCard
             | network | {made.Model.Network.Name()}, hidden layers of {made.Model.Network.HiddenWidth()}, {made.Model.Labels.Count} classes |
             | input | `(3, T, 230)` images of GpuSer's features, recipe `{made.Model.Recipe}`, speech at 22,050 Hz, silent parts left out |
             | labels, in the order of the outputs | {string.Join(", ", made.Model.Labels.Select(Code))} |
-            | data | {Code(made.Data)}, read as {Code(made.Dataset)} |
+            | data | {Code(RunGroup.NameOf(made.Data))}, read as {Code(made.Dataset)} |
             | split | {Code(figures.Split)}: {figures.Train} recordings to train on, {figures.Test} to test with |
             | started from | {(made.Options.Weights is null ? "random weights" : Code(Path.GetFileName(made.Options.Weights)))} |
             | trained | {figures.Epochs.Count} of {figures.Planned} epochs, batch {made.Options.Batch}, Adam at {made.LearningRate:0.####e+0}, CutMix alpha {made.Options.CutMixAlpha}, seed {made.Options.Seed} |
