@@ -16,16 +16,17 @@ libraries=no
 folders=()
 while [[ $# -gt 0 ]]; do
   case $1 in
-    --device) device=${2:?--device cuda or emulated}; shift 2 ;;
+    --device) device=${2:-none}; shift; shift || true ;;
     --libraries) libraries=yes; shift ;;
+    -*) echo "on-gpu.sh: $1 is no option of this script" >&2; exit 2 ;;
     *) folders+=("$1"); shift ;;
   esac
 done
 
 publish=${folders[0]:-}
 golden=${folders[1]:-${GPUSER_SHARED:+$GPUSER_SHARED/golden}}
-if [[ -z $publish || -z $golden ]]; then
-  echo 'usage: tests/on-gpu.sh PUBLISH [GOLDEN] [--device emulated] [--libraries]; GOLDEN may be left out where GPUSER_SHARED names its parent' >&2
+if [[ -z $publish || -z $golden || ${#folders[@]} -gt 2 || ! $device =~ ^(cuda|emulated)$ ]]; then
+  echo 'usage: tests/on-gpu.sh PUBLISH [GOLDEN] [--device cuda|emulated] [--libraries]; GOLDEN may be left out where GPUSER_SHARED names its parent' >&2
   exit 2
 fi
 

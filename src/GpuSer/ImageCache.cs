@@ -18,7 +18,7 @@ public sealed class ImageCache
 
     private readonly string _folder;
     private readonly byte[] _prefix;
-    private int _found, _missing, _unsaved, _writes;
+    private int _found, _missing, _unsaved;
 
     /// <summary>Opens a cache, which may be empty.</summary>
     /// <param name="folder">Where entries are; it is made where it is missing, and may be removed at any time.</param>
@@ -55,7 +55,7 @@ public sealed class ImageCache
     /// <summary>Keeps a signal's image.</summary>
     internal void Write(ReadOnlySpan<float> samples, ReadOnlySpan<float> image)
     {
-        string path = PathOf(samples), temporary = $"{path}.{Environment.ProcessId}-{Interlocked.Increment(ref _writes)}{AtomicFile.TemporaryExtension}";
+        string path = PathOf(samples), temporary = $"{path}.{Guid.NewGuid():n}{AtomicFile.TemporaryExtension}";
         try
         {
             // Not forced to the disk: what a crash tears is found by the checksum, and made again.

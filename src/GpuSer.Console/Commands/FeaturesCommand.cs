@@ -37,6 +37,11 @@ internal static class FeaturesCommand
             {
                 result.AddError("--threads cannot be negative");
             }
+
+            if (result.GetValue(stages) && (result.GetValue(threads) != 0 || result.GetValue(cache) is not null))
+            {
+                result.AddError("--stages takes one file at a time and keeps nothing: leave --threads and --cache away");
+            }
         });
         command.SetAction((parsed, cancellation) => Task.FromResult(Run(
             terminal,
@@ -61,6 +66,11 @@ internal static class FeaturesCommand
         string[] folders = [.. OutputFolders.For(files).Select(folder => Path.Combine(output, folder))];
         ImageCache? cache = cacheFolder is null ? null : new ImageCache(cacheFolder, options);
         using FeatureDevice features = FeatureDevice.Open(device, options, terminal.Error, threads, cache);
+        if (cache is not null && features.Cpu is null)
+        {
+            throw new GpuSerException("--cache keeps images that the CPU makes: leave it away, or use --device cpu");
+        }
+
         FeatureOptions? drawn = png ? options : null;
         using ProgressLine line = new(terminal.Error, progress);
         FileResults results = new(terminal, line, files, folders);

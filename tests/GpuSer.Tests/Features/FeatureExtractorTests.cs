@@ -23,6 +23,30 @@ public class FeatureExtractorTests
     }
 
     [Fact]
+    public void Fewer_signals_than_threads_are_no_matter_which_threads_wake()
+    {
+        using FeatureExtractor extractor = new(threads: 8);
+        ReadOnlyMemory<float>[] signals = [Signals.Voice(3000, 1), Signals.Voice(3000, 2), Signals.Voice(3000, 3)];
+        int length = FeatureExtractor.Frames(3000) * FeatureExtractor.Rows;
+        float[] expected = new float[3 * length];
+        for (int i = 0; i < signals.Length; i++)
+        {
+            extractor.ComputeImage(signals[i].Span, expected.AsSpan(i * length, length));
+        }
+
+        float[] padded = [.. signals.SelectMany(signal => signal.ToArray())];
+        for (int round = 0; round < 30; round++)
+        {
+            int count = 2 + (round % 2);
+            float[] images = new float[count * length];
+            extractor.ComputeImages(signals[..count], images);
+            Assert.Equal(expected[..images.Length], images);
+            extractor.ComputeImages(padded.AsSpan(0, count * 3000), count, 3000, images);
+            Assert.Equal(expected[..images.Length], images);
+        }
+    }
+
+    [Fact]
     public void Images_are_the_same_for_any_number_of_threads_and_alone()
     {
         const int Batch = 7, Samples = 12345;
