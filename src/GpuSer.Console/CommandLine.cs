@@ -86,6 +86,7 @@ public static class CommandLine
         DemoCommand.Create(terminal),
         TrainCommand.Create(terminal),
         AblateCommand.Create(terminal),
+        OrderCommand.Create(terminal),
         EvaluateCommand.Create(terminal),
         PredictCommand.Create(terminal),
         ReportCommand.Create(terminal),

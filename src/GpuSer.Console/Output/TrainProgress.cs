@@ -1,3 +1,4 @@
+using GpuSer.Features;
 using GpuSer.Training;
 using GpuSer.Training.Experiments;
 
@@ -21,6 +22,10 @@ internal sealed class TrainProgress(TextWriter error, bool live) : IProgress<Tra
             case AblationRunStarted run:
                 _line.Clear();
                 error.WriteLine($"gpuser: model {run.Model.Name} ({(run.Model == ModelPreset.A ? "complete" : $"without {run.Model.LeavesOut}")}), seed {run.Seed}, {run.Fold}: {run.Run} of {run.Runs}");
+                break;
+            case OrderRunStarted run:
+                _line.Clear();
+                error.WriteLine($"gpuser: {FeatureOrder.Format(run.Order)}, seed {run.Seed}: {run.Run} of {run.Runs}");
                 break;
             case AblationRunFailed failed:
                 _line.Clear();

@@ -20,4 +20,7 @@ public enum RandomStream
 
     /// <summary>Seeds of torch's own generator, for weights and dropout.</summary>
     Torch,
+
+    /// <summary>Which orders of the features are tried where nothing tells them apart.</summary>
+    Orders,
 }

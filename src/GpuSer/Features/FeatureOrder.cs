@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using GpuSer.Features.Image;
 
 namespace GpuSer.Features;
 
@@ -36,6 +37,13 @@ public static class FeatureOrder
 
     /// <summary>All 720 orders, the paper's first.</summary>
     public static IEnumerable<ImmutableArray<FeatureBlock>> All() => Permutations([.. FeatureOptions.Default.Order]);
+
+    /// <summary>Where each row of an image in an order stands in the paper's image. [length = 230]</summary>
+    public static IReadOnlyList<int> Rows(ImmutableArray<FeatureBlock> order)
+    {
+        ImageLayout paper = new(FeatureOptions.Default);
+        return [.. order.SelectMany(block => Enumerable.Range(paper[block], ImageLayout.RowsOf(block)))];
+    }
 
     private static IEnumerable<ImmutableArray<FeatureBlock>> Permutations(ImmutableArray<FeatureBlock> left) => left.IsEmpty
         ? [[]]
