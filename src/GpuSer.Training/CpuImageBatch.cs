@@ -27,7 +27,7 @@ internal sealed class CpuImageBatch : ImageBatch
         }
 
         _ring.Begin(count, FeatureExtractor.Frames(samples));
-        if (count == 1 && batch.Augmentation is null)
+        if (count == 1 && batch.Whole)
         {
             _features.ComputeImage(padded, _ring.BegunImages);
             return;

@@ -59,7 +59,12 @@ internal sealed class DeviceImageBatch : ImageBatch
         Pad(batch, samples, padded, pitch);
 
         // What torch does with this tensor, two batches back, was queued before the batch between was taken.
-        _ring.Begin(count, FeatureExtractor.Frames(samples));
+        if (_ring.Begin(count, FeatureExtractor.Frames(samples)))
+        {
+            // New memory may be what torch freed while kernels that use it were still queued.
+            _torchIsDone.Record(_torch);
+        }
+
         _stream.Wait(_torchIsDone);
         _features.Run(padded, pitch, count, samples, _ring.BegunAddress, _stream);
         _imagesAreMade.Record(_stream);

@@ -49,7 +49,7 @@ public abstract class ImageBatch : IDisposable
     /// <returns>As <see cref="Take"/>.</returns>
     public Tensor Fill(IReadOnlyList<ReadOnlyMemory<float>> signals, CancellationToken cancellation = default)
     {
-        Begin(new SignalBatch(signals), cancellation);
+        Begin(new SignalBatch(signals) { Whole = true }, cancellation);
         return Take();
     }
 

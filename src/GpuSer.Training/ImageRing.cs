@@ -29,19 +29,23 @@ internal sealed class ImageRing : IDisposable
     public ulong TakenAddress => _ring[_taken]!.Address;
 
     /// <summary>Makes room for a batch of images in the next tensor.</summary>
-    public void Begin(int batch, int frames)
+    /// <returns>Whether torch gave new memory for it, which its work queued before may still use.</returns>
+    public bool Begin(int batch, int frames)
     {
         int turn = _begun ^ 1;
         long count = (long)batch * frames * FeatureExtractor.Rows;
-        if (_ring[turn] is not { } slot || slot.Count < count)
+        bool grows = _ring[turn] is not { } former || former.Count < count;
+        if (grows)
         {
             _ring[turn]?.Dispose();
             _ring[turn] = null;
-            _ring[turn] = slot = new Slot(_context, _device, count);
+            _ring[turn] = new Slot(_context, _device, count);
         }
 
+        Slot slot = _ring[turn]!;
         (slot.Batch, slot.Frames) = (batch, frames);
         _begun = turn;
+        return grows;
     }
 
     /// <summary>The images begun last, of the host's memory. [batch, frames, 230]</summary>

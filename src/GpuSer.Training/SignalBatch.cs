@@ -9,6 +9,9 @@ public record SignalBatch(IReadOnlyList<ReadOnlyMemory<float>> Signals)
     /// <summary>What is done to the signals before they are padded; null for nothing.</summary>
     public BatchAugmentation? Augmentation { get; init; }
 
+    /// <summary>Whether the signals are whole recordings as they are, whose images may be asked for again.</summary>
+    public bool Whole { get; init; }
+
     /// <summary>Samples of each padded signal.</summary>
     public int PaddedLength => BatchPadding.PaddedLength(
         Augmentation is { } draws ? draws.Signals.Max(draw => draw.Length) : Signals.Max(signal => signal.Length));

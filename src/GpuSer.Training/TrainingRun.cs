@@ -81,7 +81,11 @@ internal sealed class TrainingRun : IDisposable
         }
         catch (OperationCanceledException)
         {
-            _keeper.Checkpoint(_now);
+            if (!_keeper.Checkpoint(_now))
+            {
+                throw _keeper.NotSaved();
+            }
+
             throw;
         }
 
@@ -106,6 +110,11 @@ internal sealed class TrainingRun : IDisposable
         Train(before, clock, cancellation);
         double trained = clock.Elapsed.TotalSeconds;
         EvaluationResult test = Test(cancellation);
+        if (!double.IsFinite(test.Loss))
+        {
+            throw Diverged($"epoch {_now.Epoch}: the loss of the test is {test.Loss}", null);
+        }
+
         double seconds = before + clock.Elapsed.TotalSeconds;
         EpochResult result = new(
             _now.Epoch, _now.Loss / _now.Seen, _now.Correct / _now.Seen, test.Loss, test.Confusion.Accuracy, test.Confusion.UnweightedAverageRecall,
@@ -174,10 +183,19 @@ internal sealed class TrainingRun : IDisposable
         }
         catch (TrainingDivergedException error)
         {
-            string good = _now.Epochs.Count == 0 ? "no epoch was saved before" : $"the weights of epoch {_now.Epochs.Count} are in {_run.LastWeights}";
-            throw new TrainingDivergedException(
-                $"epoch {_now.Epoch}, batch {_now.Batch + 1} of {batches.Count}: {error.Message}; {good}; the rate {_options.Rate()} may be too high, so give a smaller one with --lr", error);
+            throw Diverged($"epoch {_now.Epoch}, batch {_now.Batch + 1} of {batches.Count}: {error.Message}", error);
         }
+        catch (ExternalException error)
+        {
+            throw new TrainingException(
+                $"epoch {_now.Epoch}, batch {_now.Batch + 1} of {batches.Count}: torch failed: {error.Message.Split('\n')[0]}; where memory is short give a smaller --batch", error);
+        }
+    }
+
+    private TrainingDivergedException Diverged(string where, Exception? error)
+    {
+        string good = _now.Epochs.Count == 0 ? "no epoch was saved before" : $"the weights of epoch {_now.Epochs.Count} are in {_run.LastWeights}";
+        return new TrainingDivergedException($"{where}; {good}; the rate {_options.Rate()} may be too high, so give a smaller one with --lr", error);
     }
 
     private EvaluationResult Test(CancellationToken cancellation)

@@ -43,7 +43,7 @@ public sealed class TrainingStep : IDisposable
     /// <param name="next">The batch of the next call, whose images are begun; null where there is none.</param>
     /// <param name="step">Number of the step from the beginning of the training: what is random in it depends on this and the seed alone.</param>
     /// <param name="cancellation">Stops the step before the network is touched.</param>
-    /// <exception cref="TrainingDivergedException">The loss is not a number; the parameters are as before.</exception>
+    /// <exception cref="TrainingDivergedException">The loss is not a number; the parameters are as before, the statistics of batch normalisation and the gradients are not.</exception>
     public StepResult Run(TrainingBatch batch, TrainingBatch? next, uint step, CancellationToken cancellation = default)
     {
         using DisposeScope scope = NewDisposeScope();

@@ -22,6 +22,7 @@ internal static class AblateCommand
         Option<string[]> models = ModelOptions.Models();
         Option<long[]> seeds = ModelOptions.Seeds(DefaultSeeds);
         TrainingOptions training = new();
+        Option<string?> plain = new("--weights-plain") { Description = "as --weights, for model B, which has no batch normalisation", HelpName = "FILE" };
         SplitOptions split = new();
         Option<DeviceChoice> device = SharedOptions.Device(Enum.GetValues<DeviceChoice>());
         Option<string?> csv = new("--csv") { Description = "write the table as CSV, too", HelpName = "FILE" };
@@ -30,7 +31,7 @@ internal static class AblateCommand
 
         Command command = new("ablate", "Train the paper's models A to F over seeds and print their figures in the shape of its table 2.")
         {
-            data, dataset, output, resume, models, seeds,
+            data, dataset, output, resume, models, seeds, plain,
         };
         training.AddTo(command, without: "--seed");
         split.AddTo(command);
@@ -40,11 +41,15 @@ internal static class AblateCommand
         }
 
         command.Validators.Add(result => RequireOne(result, data, resume));
+        SharedOptions.RefuseWith(command, resume, data, device, csv, noProgress, json);
         command.SetAction((parsed, cancellation) =>
         {
             string? again = parsed.GetValue(resume), from = parsed.GetValue(data);
             AblationPlan plan = again is null
                 ? new AblationPlan(from!, parsed.GetValue(dataset)!, parsed.GetValue(models)!, parsed.GetValue(seeds)!, split.Plan(parsed), training.Read(parsed))
+                {
+                    PlainWeights = parsed.GetValue(plain) is { } file ? Path.GetFullPath(file) : null,
+                }
                 : AblationPlan.Read(again);
             plan = plan with { Data = from ?? plan.Data };
             bool live = terminal.Interactive && !parsed.GetValue(noProgress);

@@ -72,6 +72,20 @@ internal static class SharedOptions
         return null;
     }
 
+    /// <summary>Refuses the options that say nothing beside one that goes on with something as it was begun.</summary>
+    public static void RefuseWith(Command command, Option resume, params Option[] allowed) => command.Validators.Add(result =>
+    {
+        if (result.GetResult(resume) is not { Implicit: false })
+        {
+            return;
+        }
+
+        foreach (Option option in command.Options.Where(option => option != resume && !allowed.Contains(option) && result.GetResult(option) is { Implicit: false }))
+        {
+            result.AddError($"{option.Name} has nothing to say to {resume.Name}, which goes on as it was begun; leave it away");
+        }
+    });
+
     /// <summary>A choice of words; the first is the default.</summary>
     public static Option<T> Choice<T>(string name, string description, T[] choices)
         where T : struct, Enum

@@ -37,6 +37,7 @@ internal static class TrainCommand
         }
 
         command.Validators.Add(result => RequireOne(result, data, resume));
+        SharedOptions.RefuseWith(command, resume, data, device, tensorBoard, noProgress, json);
         command.SetAction((parsed, cancellation) =>
         {
             string? again = parsed.GetValue(resume), from = parsed.GetValue(data);

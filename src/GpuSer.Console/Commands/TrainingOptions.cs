@@ -98,7 +98,7 @@ internal sealed class TrainingOptions
         Seed = Value(parsed, _seed, (int)Paper.Seed),
         Limit = parsed.GetValue(_limit) is 0 ? null : parsed.GetValue(_limit),
         MaxSeconds = parsed.GetValue(_seconds),
-        Weights = parsed.GetValue(_weights),
+        Weights = parsed.GetValue(_weights) is { } file ? Path.GetFullPath(file) : null,
         Initialisation = parsed.GetValue(_initialisation),
         CheckpointMinutes = parsed.GetValue(_minutes),
         Cache = parsed.GetValue(_cache),

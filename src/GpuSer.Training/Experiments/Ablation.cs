@@ -47,7 +47,7 @@ public static class Ablation
             {
                 progress?.Report(new AblationRunStarted(runs.Count + 1, plan.Seeds.Count * models.Length * splits.Count, model, seed, planned.Name));
                 string own = Path.Combine(folder, model.Name, $"seed-{seed}");
-                runs.Add(RunOne(data, model, planned, options, splits.Count == 1 ? own : Path.Combine(own, planned.Name), progress, device, cancellation));
+                runs.Add(RunOne(data, model, planned, plan.OptionsOf(model, seed), splits.Count == 1 ? own : Path.Combine(own, planned.Name), progress, device, cancellation));
                 AtomicFile.WriteText(Path.Combine(folder, RunsFile), AblationTable.Runs(runs));
             }
         }
@@ -62,7 +62,7 @@ public static class Ablation
     {
         try
         {
-            TrainResult result = Trainer.Run(data, planned.Split, model.Apply(options), folder, progress, device, resume: true, cancellation);
+            TrainResult result = Trainer.Run(data, planned.Split, options, folder, progress, device, resume: true, cancellation);
             return new AblationRun(model, options.Seed, planned.Name, planned.Split.Name, result, null);
         }
         catch (TrainingDivergedException error)

@@ -16,7 +16,7 @@ namespace GpuSer.Training.Experiments;
 public sealed record AblationPlan(
     string Data, string Dataset, IReadOnlyList<string> Models, IReadOnlyList<long> Seeds, SplitPlan Split, TrainOptions Options)
 {
-    private const string FileName = "ablation.json";
+    internal const string FileName = "ablation.json";
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
@@ -25,6 +25,16 @@ public sealed record AblationPlan(
         RespectNullableAnnotations = true,
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
     };
+
+    /// <summary>Pretrained weights of models without batch normalisation, whose layers are others than those of <see cref="TrainOptions.Weights"/>; null where there are none.</summary>
+    public string? PlainWeights { get; init; }
+
+    /// <summary>How a model is trained: the options without what it leaves out, over the weights that fit it.</summary>
+    internal TrainOptions OptionsOf(ModelPreset model, long seed)
+    {
+        TrainOptions options = model.Apply(Options with { Seed = seed });
+        return options.Network.BatchNorm == Options.Network.BatchNorm ? options : options with { Weights = PlainWeights };
+    }
 
     /// <summary>What is wrong with this plan; empty where nothing is.</summary>
     public IReadOnlyList<string> Errors()
@@ -38,6 +48,9 @@ public sealed record AblationPlan(
         {
             ModelPreset? preset = ModelPreset.Find(name);
             errors.Require(preset is not null, $"there is no model {name}; the paper's are {string.Join(", ", ModelPreset.All.Select(model => model.Name))}");
+            errors.Require(
+                preset is null || Options.Weights is null || OptionsOf(preset, 0).Weights is not null,
+                $"model {name} has no batch normalisation, which {Options.Weights} is for: name weights without it with --weights-plain, or leave the model away with --models");
             errors.Require(
                 preset is null || preset == ModelPreset.A || preset.Apply(Options) != Options,
                 $"model {name} leaves out {preset?.LeavesOut}, which these options leave out of every model already");
@@ -68,5 +81,5 @@ public sealed record AblationPlan(
 
     // Where it runs and where its recordings lie makes no difference.
     private string Common() => JsonSerializer.Serialize(
-        this with { Data = "", Models = [], Seeds = [], Options = Options with { Threads = 0, CheckpointMinutes = 0, Seed = 0 } }, Json);
+        this with { Data = "", Models = [], Seeds = [], Options = Options with { Threads = 0, CheckpointMinutes = 0, Cache = null, Seed = 0 } }, Json);
 }

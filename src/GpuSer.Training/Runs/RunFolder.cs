@@ -3,6 +3,7 @@ using System.Text;
 using GpuSer.IO;
 using GpuSer.Training.Data;
 using GpuSer.Training.Evaluation;
+using GpuSer.Training.Experiments;
 using GpuSer.Training.Models;
 using GpuSer.Training.Weights;
 
@@ -68,7 +69,7 @@ public sealed class RunFolder
     /// <exception cref="InvalidFileException">The folder holds a run already, or one of several folds.</exception>
     public static void RequireFree(string path)
     {
-        foreach (string name in (ReadOnlySpan<string>)["config.json", FoldTable.FileName])
+        foreach (string name in (ReadOnlySpan<string>)["config.json", FoldTable.FileName, StoredPlan.FileName, AblationPlan.FileName])
         {
             string file = System.IO.Path.Combine(path, name);
             if (File.Exists(file))
@@ -86,7 +87,7 @@ public sealed class RunFolder
         AtomicFile.CreateFolder(System.IO.Path.Combine(path, "weights"));
         foreach (string left in (ReadOnlySpan<string>)[run.BestWeights, run.LastWeights, run.Confusion, run.Speakers, run.Predictions, run.Checkpoint, run.Outcome, run.Report, run.ModelCard])
         {
-            File.Delete(left);
+            AtomicFile.Remove(left);
         }
 
         AtomicFile.WriteText(System.IO.Path.Combine(path, "split.json"), run.Split.ToJson());
@@ -127,7 +128,7 @@ public sealed class RunFolder
         // What a process that was killed had not finished writing.
         foreach (string half in Directory.EnumerateFiles(path, "*" + AtomicFile.TemporaryExtension, SearchOption.AllDirectories))
         {
-            File.Delete(half);
+            AtomicFile.Remove(half);
         }
 
         return run;
@@ -145,10 +146,12 @@ public sealed class RunFolder
         AtomicFile.WriteText(Results, text.ToString());
     }
 
-    /// <summary>Saves weights and test of the best epoch.</summary>
-    internal void SaveBest(Vgg network, EvaluationResult test)
+    /// <summary>Saves the weights of the best epoch.</summary>
+    internal void SaveBest(Vgg network) => ModelFile.Save(BestWeights, network, Configuration.Model);
+
+    /// <summary>Saves the tables of the best epoch's test.</summary>
+    internal void SaveTest(EvaluationResult test)
     {
-        ModelFile.Save(BestWeights, network, Configuration.Model);
         AtomicFile.WriteText(Confusion, EvaluationCsv.Of(test.Confusion));
         AtomicFile.WriteText(Speakers, EvaluationCsv.Of(test.Speakers));
         AtomicFile.WriteText(Predictions, EvaluationCsv.Of(test.Labels, test.Judgements));

@@ -13,7 +13,8 @@ namespace GpuSer.Training.Runs;
 internal sealed class RunKeeper(RunFolder run, Vgg network, IOptimiser optimiser, double minutes, IProgress<TrainEvent>? progress)
 {
     private readonly Stopwatch _sinceCheckpoint = Stopwatch.StartNew();
-    private InvalidFileException? _unsaved;
+    private InvalidFileException? _failure;
+    private bool _epochIsUnsaved, _testIsUnsaved;
 
     /// <summary>Saves a checkpoint where it is time to.</summary>
     public void CheckpointIfDue(TrainingProgress now)
@@ -25,46 +26,58 @@ internal sealed class RunKeeper(RunFolder run, Vgg network, IOptimiser optimiser
     }
 
     /// <summary>Saves a checkpoint.</summary>
-    public void Checkpoint(TrainingProgress now)
+    /// <returns>Whether it was saved.</returns>
+    public bool Checkpoint(TrainingProgress now)
     {
-        Try(() => CheckpointFile.Save(run.Checkpoint, network, optimiser, now.ToJson()));
+        bool saved = Try(() => CheckpointFile.Save(run.Checkpoint, network, optimiser, now.ToJson()));
         _sinceCheckpoint.Restart();
+        return saved;
     }
 
-    /// <summary>Saves the best epoch so far. Where that fails it does not count as the best, so that a later one can.</summary>
-    /// <returns>Whether it was saved.</returns>
-    public bool SaveBest(EvaluationResult test) => Try(() => run.SaveBest(network, test));
+    /// <summary>Saves the best epoch so far. Where its weights cannot be saved it does not count as the best, so that a later one can.</summary>
+    /// <returns>Whether they were saved.</returns>
+    public bool SaveBest(EvaluationResult test)
+    {
+        if (!Try(() => run.SaveBest(network)))
+        {
+            return false;
+        }
+
+        _testIsUnsaved = !Try(() => run.SaveTest(test));
+        return true;
+    }
 
     /// <summary>Saves an epoch's weights and line.</summary>
-    public void SaveEpoch(IReadOnlyList<EpochResult> epochs)
+    public void SaveEpoch(IReadOnlyList<EpochResult> epochs) => _epochIsUnsaved = !Try(() =>
     {
-        if (Try(() =>
-        {
-            run.SaveLast(network);
-            run.SaveResults(epochs);
-        }))
-        {
-            _unsaved = null;
-        }
-    }
+        run.SaveLast(network);
+        run.SaveResults(epochs);
+    });
 
-    /// <summary>Ends the run: from now on it is one that is done, and needs no checkpoint.</summary>
-    /// <exception cref="RunNotSavedException">The last epoch could not be saved.</exception>
+    /// <summary>Ends the run: from now on it is one that is done, and needs no checkpoint. What could not be saved before is tried once more.</summary>
+    /// <exception cref="RunNotSavedException">The last epoch, or any best one, could not be saved.</exception>
     public void Finish(TrainingProgress now)
     {
-        if (_unsaved is not null)
+        if (_epochIsUnsaved)
         {
             SaveEpoch(now.Epochs);
         }
 
-        if (_unsaved is null && now.BestEpoch > 0 && Try(() => AtomicFile.WriteText(run.Outcome, now.ToJson())))
+        if (_testIsUnsaved)
         {
-            File.Delete(run.Checkpoint);
-            return;
+            _testIsUnsaved = !Try(() => run.SaveTest(now.ToResult(run).BestTest));
         }
 
-        throw new RunNotSavedException(_unsaved!);
+        if (_epochIsUnsaved || _testIsUnsaved || now.BestEpoch == 0 || !Try(() => AtomicFile.WriteText(run.Outcome, now.ToJson())))
+        {
+            throw NotSaved();
+        }
+
+        Try(() => AtomicFile.Remove(run.Checkpoint));
     }
+
+    /// <summary>The error of a run whose last save failed.</summary>
+    public RunNotSavedException NotSaved() => new(_failure!);
 
     private bool Try(Action save)
     {
@@ -75,7 +88,7 @@ internal sealed class RunKeeper(RunFolder run, Vgg network, IOptimiser optimiser
         }
         catch (InvalidFileException error)
         {
-            _unsaved = error;
+            _failure = error;
             progress?.Report(new SaveFailed(error.Message));
             return false;
         }

@@ -12,7 +12,7 @@ namespace GpuSer.Training.Runs;
 /// <param name="Options">How each split is trained.</param>
 public sealed record StoredPlan(string Data, string Dataset, SplitPlan Plan, TrainOptions Options)
 {
-    private const string FileName = "plan.json";
+    internal const string FileName = "plan.json";
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {

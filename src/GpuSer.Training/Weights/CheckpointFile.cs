@@ -25,7 +25,7 @@ internal static class CheckpointFile
 
     /// <summary>Puts network and optimiser back to where a checkpoint has them.</summary>
     /// <returns>How far the training is, as text.</returns>
-    /// <exception cref="InvalidFileException">The file is missing, damaged, or of another network; then nothing was changed.</exception>
+    /// <exception cref="InvalidFileException">The file is missing, damaged or of another network, and nothing was changed; or it cannot be read to its end.</exception>
     public static string Load(string path, Vgg network, IOptimiser optimiser)
     {
         using SafetensorsFile file = SafetensorsFile.Open(path);

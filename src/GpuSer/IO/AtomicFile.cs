@@ -55,6 +55,24 @@ public static class AtomicFile
         }
     }
 
+    /// <summary>Removes a file; one that is not there is no error.</summary>
+    /// <exception cref="InvalidFileException">It cannot be removed.</exception>
+    public static void Remove(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // Nor is its folder.
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new InvalidFileException(path, $"cannot be removed: {error.Message}", error);
+        }
+    }
+
     /// <summary>Creates or replaces a UTF-8 text file.</summary>
     public static void WriteText(string path, string text) =>
         Write(path, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(text)));
