@@ -10,7 +10,12 @@ internal sealed class EmbeddedAudio(IReadOnlyDictionary<string, Utterance> recor
 
     private static readonly Dictionary<string, string> Types = new(StringComparer.OrdinalIgnoreCase)
     {
-        [".wav"] = "audio/wav", [".flac"] = "audio/flac", [".ogg"] = "audio/ogg", [".oga"] = "audio/ogg", [".opus"] = "audio/ogg", [".mp3"] = "audio/mpeg",
+        [".wav"] = "audio/wav",
+        [".flac"] = "audio/flac",
+        [".ogg"] = "audio/ogg",
+        [".oga"] = "audio/ogg",
+        [".opus"] = "audio/ogg",
+        [".mp3"] = "audio/mpeg",
     };
 
     /// <summary>How many recordings were embedded.</summary>

@@ -178,7 +178,11 @@ public sealed class RunReportTests : IDisposable
     {
         TrainOptions options = new()
         {
-            Epochs = 2, Batch = 8, Threads = 1, LearningRate = 1e-3, Network = new VggOptions { WidthDivisor = 32, Hidden = 32 },
+            Epochs = 2,
+            Batch = 8,
+            Threads = 1,
+            LearningRate = 1e-3,
+            Network = new VggOptions { WidthDivisor = 32, Hidden = 32 },
         };
         TrainResult result;
         using (TensorBoardProgress events = new(_spoken.Runs))
