@@ -35,7 +35,7 @@ public class HelpTests
     public void TheListNamesEveryCommand()
     {
         string help = ConsoleRun.Of("--help").Out;
-        foreach (string command in (string[])["demo", "train", "evaluate", "predict", "report", "features", "bench", "kernels", "verify", "data", "weights", "ablate"])
+        foreach (string command in (string[])["demo", "train", "evaluate", "predict", "report", "features", "bench", "kernels", "verify", "data", "weights", "ablate", "order"])
         {
             Assert.Contains(command, help, StringComparison.Ordinal);
         }

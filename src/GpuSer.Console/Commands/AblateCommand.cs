@@ -46,7 +46,9 @@ internal static class AblateCommand
         {
             string? again = parsed.GetValue(resume), from = parsed.GetValue(data);
             AblationPlan plan = again is null
-                ? new AblationPlan(from!, parsed.GetValue(dataset)!, parsed.GetValue(models)!, parsed.GetValue(seeds)!, split.Plan(parsed), training.Read(parsed))
+                ? new AblationPlan(
+                    from!, parsed.GetValue(dataset)!, ModelOptions.ModelsOf(parsed, models), ModelOptions.SeedsOf(parsed, seeds, DefaultSeeds),
+                    split.Plan(parsed), training.Read(parsed))
                 {
                     PlainWeights = parsed.GetValue(plain) is { } file ? Path.GetFullPath(file) : null,
                 }

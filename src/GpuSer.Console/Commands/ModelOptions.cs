@@ -24,22 +24,26 @@ internal static class ModelOptions
         return option;
     }
 
-    /// <summary>Several of the six models.</summary>
+    /// <summary>Several of the six models; see <see cref="ModelsOf"/>.</summary>
     public static Option<string[]> Models() => new("--models")
     {
-        Description = "models of the paper's table 2 to train, as in A,C,F",
+        Description = "models of the paper's table 2 to train, as in A,C,F [default: all six]",
         HelpName = "LIST",
-        DefaultValueFactory = _ => Names,
         CustomParser = result => List(result),
     };
 
-    /// <summary>Several seeds.</summary>
-    /// <param name="count">How many where none are given.</param>
+    /// <summary>The models that were asked for: all six where none were. Without a value the parser gives an empty list.</summary>
+    public static string[] ModelsOf(ParseResult parsed, Option<string[]> models) => parsed.GetValue(models) is { Length: > 0 } given ? given : Names;
+
+    /// <summary>The seeds that were asked for: 1 to <paramref name="count"/> where none were.</summary>
+    public static long[] SeedsOf(ParseResult parsed, Option<long[]> seeds, int count) => parsed.GetValue(seeds) is { Length: > 0 } given ? given : From1(count);
+
+    /// <summary>Several seeds; see <see cref="SeedsOf"/>.</summary>
+    /// <param name="count">How many there are where none are given.</param>
     public static Option<long[]> Seeds(int count) => new("--seeds")
     {
-        Description = "seeds to train with: how many, from 1, or a list as in 1,5,7; 7, is seed 7 alone",
+        Description = $"seeds to train with: how many, from 1, or a list as in 1,5,7; 7, is seed 7 alone [default: {count}]",
         HelpName = "N|LIST",
-        DefaultValueFactory = _ => From1(count),
         CustomParser = Seeds,
     };
 
@@ -48,6 +52,11 @@ internal static class ModelOptions
     private static string[] List(ArgumentResult result)
     {
         string[] names = [.. result.Tokens[0].Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(name => name.ToUpperInvariant())];
+        if (names.Length == 0)
+        {
+            result.AddError($"--models names no model; the paper's are {string.Join(", ", Names)}");
+        }
+
         foreach (string name in names.Where(name => ModelPreset.Find(name) is null))
         {
             result.AddError($"there is no model {name}; the paper's are {string.Join(", ", Names)}");

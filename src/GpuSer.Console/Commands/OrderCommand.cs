@@ -46,7 +46,7 @@ internal static class OrderCommand
         });
         command.SetAction((parsed, cancellation) =>
         {
-            long[] all = parsed.GetValue(seeds)!;
+            long[] all = ModelOptions.SeedsOf(parsed, seeds, DefaultSeeds);
             Job job = new(
                 parsed.GetValue(data)!, parsed.GetValue(dataset)!, parsed.GetValue(output)!, parsed.GetValue(shortList), all,
                 training.Read(parsed) with { Seed = all[0] }, split.Plan(parsed));

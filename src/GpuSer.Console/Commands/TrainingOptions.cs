@@ -39,12 +39,11 @@ internal sealed class TrainingOptions
         "--initialisation", "how the classifier's fresh weights are drawn: He et al. 2015, or as torchvision does", [ClassifierInitialisation.He, ClassifierInitialisation.Torchvision]);
 
     private readonly Option<bool> _unpadded = new("--no-padding") { Description = "each recording at its own length, one at a time through the network, instead of batches padded to one" };
-    private readonly Option<ImmutableArray<FeatureBlock>> _order = new("--order")
+    private readonly Option<ImmutableArray<FeatureBlock>?> _order = new("--order")
     {
-        Description = $"the image's six features from first to last of which the paper's is {FeatureOrder.Format(FeatureOptions.Default.Order)}",
+        Description = $"order of the image's six features [default: the paper's, {FeatureOrder.Format(FeatureOptions.Default.Order)}]",
         HelpName = "LIST",
         CustomParser = Order,
-        DefaultValueFactory = _ => FeatureOptions.Default.Order,
     };
 
     private readonly Option<double> _minutes = new("--checkpoint-minutes") { Description = "minutes between checkpoints, besides one an epoch; 0 for those alone", HelpName = "M", DefaultValueFactory = _ => Paper.CheckpointMinutes };
@@ -94,7 +93,7 @@ internal sealed class TrainingOptions
         CutMixAlpha = parsed.GetValue(_alpha),
         Augmentation = parsed.GetValue(_plainSignals) ? null : Paper.Augmentation,
         PadBatches = !parsed.GetValue(_unpadded),
-        Features = new FeatureOptions { Order = Value(parsed, _order, FeatureOptions.Default.Order) },
+        Features = new FeatureOptions { Order = Value(parsed, _order, null) ?? FeatureOptions.Default.Order },
         Seed = Value(parsed, _seed, (int)Paper.Seed),
         Limit = parsed.GetValue(_limit) is 0 ? null : parsed.GetValue(_limit),
         MaxSeconds = parsed.GetValue(_seconds),
@@ -106,7 +105,7 @@ internal sealed class TrainingOptions
         Network = new VggOptions { WidthDivisor = parsed.GetValue(_divisor), BatchNorm = !parsed.GetValue(_plain) },
     };
 
-    private static ImmutableArray<FeatureBlock> Order(ArgumentResult result)
+    private static ImmutableArray<FeatureBlock>? Order(ArgumentResult result)
     {
         try
         {
@@ -115,7 +114,7 @@ internal sealed class TrainingOptions
         catch (GpuSerException error)
         {
             result.AddError(error.Message);
-            return FeatureOptions.Default.Order;
+            return null;
         }
     }
 

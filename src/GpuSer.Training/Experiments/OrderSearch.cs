@@ -77,13 +77,18 @@ public static class OrderSearch
     /// <param name="cancellation">Stops between two orders.</param>
     /// <exception cref="TrainingException">There are too few recordings, or a fit did not come to its end.</exception>
     public static OrderSearchResult Run(
-        IReadOnlyList<VoicedUtterance> voiced, int classes, ulong seed, int threads = 0, IProgress<double>? progress = null, CancellationToken cancellation = default)
+        IReadOnlyList<VoicedUtterance> voiced, int classes, ulong seed, int threads = 0, IProgress<double>? progress = null, CancellationToken cancellation = default) =>
+        Run([.. FeatureOrder.All()], voiced, classes, seed, threads, progress, cancellation);
+
+    /// <summary>Scores some orders.</summary>
+    internal static OrderSearchResult Run(
+        ImmutableArray<FeatureBlock>[] orders, IReadOnlyList<VoicedUtterance> voiced, int classes, ulong seed, int threads = 0, IProgress<double>? progress = null,
+        CancellationToken cancellation = default)
     {
         IReadOnlyList<Utterance> utterances = [.. voiced.Select(one => one.Utterance)];
         IReadOnlyList<Split> splits = Splitting.KFold(utterances, Folds, seed);
         Dictionary<Utterance, double[]> averages = utterances.Zip(Averages(voiced, threads, cancellation)).ToDictionary(pair => pair.First, pair => pair.Second);
         Fold[] folds = [.. splits.Select(split => Fold.Of(split, averages))];
-        ImmutableArray<FeatureBlock>[] orders = [.. FeatureOrder.All()];
         OrderScore[] scores = new OrderScore[orders.Length];
         double[] tolerances = new double[orders.Length];
         int done = 0;

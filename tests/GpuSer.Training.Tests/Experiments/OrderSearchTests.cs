@@ -26,14 +26,15 @@ public sealed class OrderSearchTests : IDisposable
     [Fact]
     public void A_linear_model_on_averages_cannot_see_the_order_and_the_search_says_so()
     {
-        OrderSearchResult result = OrderSearch.Run(_data.Voiced, 7, seed: 1);
+        // A part of them in seconds; gpuser order's own test makes all 720.
+        OrderSearchResult result = OrderSearch.Run([.. FeatureOrder.All().Where((_, i) => i % 23 == 0)], _data.Voiced, 7, seed: 1);
 
-        Assert.Equal(720, result.Scores.Select(score => FeatureOrder.Format(score.Order)).Distinct().Count());
+        Assert.Equal(32, result.Scores.Select(score => FeatureOrder.Format(score.Order)).Distinct().Count());
         Assert.False(result.SeesOrder);
         Assert.InRange(result.LogLoss.Max - result.LogLoss.Min, 0, result.Tolerance);
         Assert.InRange(result.Tolerance, 0, 1e-3);
         Assert.Equal(result.Accuracy.Min, result.Accuracy.Max);
-        Assert.Equal(721, result.ToCsv().TrimEnd().Split('\n').Length);
+        Assert.Equal(33, result.ToCsv().TrimEnd().Split('\n').Length);
         string[] shortList = [.. result.ShortList(4, 1).Select(order => FeatureOrder.Format(order))];
         Assert.Equal("mfcc,mel,chroma,contrast,tonnetz,harmonic-percussive", shortList[0]);
         Assert.Equal(4, shortList.Distinct().Count());
@@ -75,7 +76,7 @@ public sealed class OrderSearchTests : IDisposable
         Assert.Equal(2, trials.Count);
         Assert.True(trials[0].Accuracy.Mean >= trials[1].Accuracy.Mean);
         RunFolder last = RunFolder.Open(Path.Combine(_spoken.Runs, "order-2", "seed-2"));
-        Assert.Equal(orders[1], last.Configuration.Model.Features.Order);
+        Assert.Equal(orders[1].AsEnumerable(), last.Configuration.Model.Features.Order.AsEnumerable());
         Assert.Equal(2, trials[0].Accuracy.Count);
         Assert.Equal(3, File.ReadAllLines(Path.Combine(_spoken.Runs, "shortlist.csv")).Length);
     }
