@@ -22,7 +22,7 @@ public sealed unsafe partial class EmulatedCudaDriver
         return Locked("cuGraphAddKernelNode", () =>
         {
             KernelNode kernel = MakeNode("cuGraphAddKernelNode", function, grid, block, dynamicSharedBytes, arguments);
-            return AddNode("cuGraphAddKernelNode", graph, after, new() { Kernel = kernel });
+            return AddNode("cuGraphAddKernelNode", graph, new() { After = after, Kernel = kernel });
         });
     }
 
@@ -33,16 +33,15 @@ public sealed unsafe partial class EmulatedCudaDriver
         return Locked("cuGraphAddMemsetNode", () =>
         {
             _memory.FindAll("cuGraphAddMemsetNode", destination, count);
-            return AddNode("cuGraphAddMemsetNode", graph, after, new() { Set = new(destination, value, count) });
+            return AddNode("cuGraphAddMemsetNode", graph, new() { After = after, Set = new(destination, value, count) });
         });
     }
 
     /// <inheritdoc/>
     public nint GraphInstantiate(nint graph) => Locked("cuGraphInstantiate", () =>
     {
-        // A node's dependencies exist before it does, so the order of adding is an order of executing.
         EmulatedGraph found = _handles.Get<EmulatedGraph>("cuGraphInstantiate", graph);
-        return _handles.Add(new EmulatedGraphExec([.. found.Nodes.Select(n => (n.Handle, n.Kernel, n.Set))]));
+        return _handles.Add(new EmulatedGraphExec([.. InOrder(found.Nodes).Select(n => (n.Handle, n.Kernel, n.Set))]));
     });
 
     /// <inheritdoc/>
@@ -76,10 +75,26 @@ public sealed unsafe partial class EmulatedCudaDriver
         }
     });
 
-    private nint AddNode(string call, nint graph, nint[] dependencies, GraphNode node)
+    // A node's dependencies exist before it does, so the order of adding is an order of executing; and so is any that puts one node and
+    // all that it waits for first.
+    private IEnumerable<GraphNode> InOrder(List<GraphNode> nodes)
+    {
+        if (_options.EarlyGraphNode is not { } early || early >= nodes.Count)
+            return nodes;
+        HashSet<nint> first = [nodes[early].Handle];
+        for (int i = early; i >= 0; i--)
+        {
+            if (first.Contains(nodes[i].Handle))
+                first.UnionWith(nodes[i].After);
+        }
+
+        return nodes.OrderBy(node => !first.Contains(node.Handle)); // stable
+    }
+
+    private nint AddNode(string call, nint graph, GraphNode node)
     {
         EmulatedGraph found = _handles.Get<EmulatedGraph>(call, graph);
-        foreach (nint dependency in dependencies)
+        foreach (nint dependency in node.After)
         {
             if (!found.Nodes.Any(n => n.Handle == dependency))
                 throw new CudaException(call, "CUDA_ERROR_INVALID_VALUE", $"dependency 0x{dependency:x} is no node of this graph");
@@ -95,6 +110,8 @@ public sealed unsafe partial class EmulatedCudaDriver
     private sealed class GraphNode
     {
         public nint Handle { get; set; }
+
+        public required nint[] After { get; init; }
 
         public KernelNode? Kernel { get; init; }
 

@@ -146,9 +146,10 @@ public unsafe class DriverTests
     [Fact]
     public void Options_tell_all_their_errors()
     {
-        GpuSerException error = Assert.Throws<GpuSerException>(() => new EmulatedCudaDriver(new() { Workers = 0, StepLimit = -1 }));
+        GpuSerException error = Assert.Throws<GpuSerException>(() => new EmulatedCudaDriver(new() { Workers = 0, StepLimit = -1, EarlyGraphNode = -2 }));
         Assert.Contains("Workers is 0", error.Message, StringComparison.Ordinal);
         Assert.Contains("StepLimit is -1", error.Message, StringComparison.Ordinal);
+        Assert.Contains("EarlyGraphNode is -2", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -8,8 +8,13 @@ namespace GpuSer.PtxEmulator.Tests.Kernels;
 internal sealed class KernelDevice : IDisposable
 {
     public KernelDevice(bool detectRaces = false)
+        : this(new EmulatorOptions { DetectRaces = detectRaces })
     {
-        Driver = new EmulatedCudaDriver(new EmulatorOptions { DetectRaces = detectRaces });
+    }
+
+    public KernelDevice(EmulatorOptions options)
+    {
+        Driver = new EmulatedCudaDriver(options);
         Context = new CudaContext(Driver);
         Stream = new CudaStream(Context);
         Kernels = new FeatureKernels(Context);
