@@ -5,6 +5,7 @@ using GpuSer.Console.Output;
 using GpuSer.Training;
 using GpuSer.Training.Data;
 using GpuSer.Training.Models;
+using GpuSer.Training.Optimisation;
 
 namespace GpuSer.Console.Commands;
 
@@ -20,6 +21,7 @@ internal static class DemoCommand
         Epochs = 12,
         Batch = 16,
         LearningRate = 1e-3,
+        Schedule = LearningRateSchedule.Cosine,
         CutMixAlpha = 0,
         Augmentation = null,
         Seed = 1,

@@ -52,10 +52,10 @@ internal static class DemoVoices
     /// <summary>The seven emotions in the order of EMO-DB's labels.</summary>
     public static readonly DemoProsody[] Emotions =
     [
-        new('A', 95, 270, 20),
+        new('A', 95, 280, 0),
         new('T', 25, 85, 30),
         new('E', 15, 128, 200),
-        new('W', 50, 225, 220),
+        new('W', 10, 225, 150),
         new('L', 45, 105, 0),
         new('N', 45, 158, 80),
         new('F', 90, 190, 250),
