@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using System.CommandLine.Parsing;
 using System.Runtime.InteropServices;
 using GpuSer.Console.Commands;
+using GpuSer.Console.Configuration;
 using GpuSer.Training;
 
 namespace GpuSer.Console;
@@ -14,19 +15,6 @@ public static class CommandLine
     /// <returns>One of <see cref="ExitCode"/>.</returns>
     public static int Run(string[] args, Terminal terminal)
     {
-        ParseResult parsed = Build(terminal).Parse(args);
-        if (parsed.Errors.Count > 0)
-        {
-            foreach (ParseError problem in parsed.Errors)
-            {
-                terminal.Error.WriteLine($"gpuser: {problem.Message}");
-            }
-
-            string[] commands = [.. Path(parsed.CommandResult).Reverse()];
-            terminal.Error.WriteLine($"gpuser: see {string.Join(' ', commands)} --help");
-            return ExitCode.BadInput;
-        }
-
         InvocationConfiguration configuration = new()
         {
             Output = terminal.Out,
@@ -42,7 +30,33 @@ public static class CommandLine
 
         try
         {
+            CommonOptions common = new();
+            ParseResult parsed = common.Parse(Build(terminal, common), args);
+            if (parsed.Errors.Count > 0)
+            {
+                return Refuse(parsed, terminal);
+            }
+
+            if (common.Print(parsed, terminal.Out))
+            {
+                return ExitCode.Success;
+            }
+
+            if (common.IsQuiet(parsed))
+            {
+                terminal.Silence();
+            }
+
             return parsed.InvokeAsync(configuration).GetAwaiter().GetResult();
+        }
+        catch (InvalidConfigurationException error)
+        {
+            foreach (string problem in error.Errors)
+            {
+                terminal.Error.WriteLine($"gpuser: {problem}");
+            }
+
+            return ExitCode.BadInput;
         }
         catch (GpuSerException error)
         {
@@ -69,32 +83,48 @@ public static class CommandLine
         }
     }
 
-    /// <summary>The names of a command and of those it is under, itself first.</summary>
-    private static IEnumerable<string> Path(CommandResult? command)
+    /// <summary>How arguments are parsed: a name that begins with @ is a file's, and nothing else.</summary>
+    internal static ParserConfiguration Parser { get; } = new() { ResponseFileTokenReplacer = null };
+
+    /// <summary>A parser's message, which may be a list, on one line.</summary>
+    internal static string OnOneLine(string message) => string.Join(' ', message.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
+
+    /// <summary>The names of a command and of those it is under, the tool's first.</summary>
+    internal static IReadOnlyList<string> PathOf(CommandResult? command) => command is null ? [] : [.. PathOf(command.Parent as CommandResult), command.Command.Name];
+
+    private static int Refuse(ParseResult parsed, Terminal terminal)
     {
-        for (; command is not null; command = command.Parent as CommandResult)
+        foreach (ParseError problem in parsed.Errors)
         {
-            yield return command.Command.Name;
+            terminal.Error.WriteLine($"gpuser: {OnOneLine(problem.Message)}");
         }
+
+        terminal.Error.WriteLine($"gpuser: see {string.Join(' ', PathOf(parsed.CommandResult))} --help");
+        return ExitCode.BadInput;
     }
 
     // A plain command under the tool's own name: a RootCommand would be called after the assembly.
-    private static Command Build(Terminal terminal) => new("gpuser", "Emotion in speech: features on the device, VGG-16-BN on top.")
+    internal static Command Build(Terminal terminal, CommonOptions common)
     {
-        new HelpOption { Recursive = true },
-        new VersionOption(),
-        DemoCommand.Create(terminal),
-        TrainCommand.Create(terminal),
-        AblateCommand.Create(terminal),
-        OrderCommand.Create(terminal),
-        EvaluateCommand.Create(terminal),
-        PredictCommand.Create(terminal),
-        ReportCommand.Create(terminal),
-        FeaturesCommand.Create(terminal),
-        WeightsCommand.Create(terminal),
-        BenchCommand.Create(terminal),
-        KernelsCommand.Create(terminal),
-        VerifyCommand.Create(terminal),
-        DataCommand.Create(terminal),
-    };
+        Command root = new("gpuser", "Emotion in speech: features on the device, VGG-16-BN on top.")
+        {
+            new HelpOption { Recursive = true },
+            new VersionOption(),
+            DemoCommand.Create(terminal),
+            TrainCommand.Create(terminal),
+            AblateCommand.Create(terminal),
+            OrderCommand.Create(terminal),
+            EvaluateCommand.Create(terminal),
+            PredictCommand.Create(terminal),
+            ReportCommand.Create(terminal),
+            FeaturesCommand.Create(terminal),
+            WeightsCommand.Create(terminal),
+            BenchCommand.Create(terminal),
+            KernelsCommand.Create(terminal),
+            VerifyCommand.Create(terminal),
+            DataCommand.Create(terminal),
+        };
+        common.AddTo(root);
+        return root;
+    }
 }

@@ -6,7 +6,7 @@ internal sealed record ConsoleRun(int ExitCode, string Out, string Error)
     public static ConsoleRun Of(params string[] args)
     {
         using StringWriter output = new(), error = new();
-        int exitCode = CommandLine.Run(args, new Terminal(output, error, Interactive: false));
+        int exitCode = CommandLine.Run(args, new Terminal(output, error, interactive: false));
         return new ConsoleRun(exitCode, output.ToString(), error.ToString());
     }
 

@@ -3,14 +3,14 @@ namespace GpuSer.Console.Tests;
 public class HelpTests
 {
     [Theory]
-    [InlineData("demo", "--out --no-progress")]
+    [InlineData("demo", "--out --no-progress --json")]
     [InlineData("train", "--data --epochs --batch --lr --cutmix-alpha --seed --limit --width-divisor --device --out --no-progress --json --weights --test-speakers --max-seconds --threads --dataset --split --folds --fold --split-file --resume --lr-schedule --clip-norm --patience --freeze-features --no-augment --checkpoint-minutes --model --no-padding --order --tensorboard")]
     [InlineData("ablate", "--data --dataset --out --resume --models --seeds --epochs --limit --width-divisor --split --device --csv --json --no-progress")]
     [InlineData("order", "--data --dataset --out --short-list --seeds --epochs --limit --width-divisor --split --device --json --no-progress")]
     [InlineData("evaluate", "--run --data --dataset --all --limit --device --json --no-progress")]
-    [InlineData("predict", "--run --weights --window --hop --device --json")]
+    [InlineData("predict", "--run --weights --window --hop --device --no-progress --json")]
     [InlineData("report", "--out --data --no-audio --json")]
-    [InlineData("features", "--out --stages --png --no-trim --device --stft --filter-bank --threads --no-progress")]
+    [InlineData("features", "--out --stages --png --no-trim --device --stft --filter-bank --threads --no-progress --json")]
     [InlineData("bench", "--data --threads --seconds --device --peer --python --json")]
     [InlineData("bench step", "--batch --frames --width-divisor --threads --steps --peer --python --no-progress --json")]
     [InlineData("kernels", "--shape --device --json")]
@@ -19,7 +19,7 @@ public class HelpTests
     [InlineData("verify", "golden --shape --device --stft --filter-bank --json --no-progress")]
     [InlineData("weights get", "--out --url --json --no-progress vgg16_bn|vgg16")]
     [InlineData("weights inspect", "--json")]
-    [InlineData("weights convert", "--out")]
+    [InlineData("weights convert", "--out --json")]
     public void EveryOptionIsInTheHelp(string command, string options)
     {
         ConsoleRun help = ConsoleRun.Of([.. command.Split(' '), "--help"]);

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using GpuSer.Console.Output;
 using GpuSer.IO;
 using GpuSer.Training.Data;
@@ -40,7 +39,8 @@ internal static class AblateCommand
             command.Options.Add(option);
         }
 
-        command.Validators.Add(result => RequireOne(result, data, resume));
+        SharedOptions.RequireOne(
+            command, data, resume, "--data DIR says what to train on, or --resume DIR which ablation to go on with; one of them is needed", both: true);
         SharedOptions.RefuseWith(command, resume, data, device, csv, noProgress, json);
         command.SetAction((parsed, cancellation) =>
         {
@@ -61,22 +61,14 @@ internal static class AblateCommand
         return command;
     }
 
-    private static void RequireOne(CommandResult result, Option<string?> data, Option<string?> resume)
-    {
-        if (result.GetValue(data) is null && result.GetValue(resume) is null)
-        {
-            result.AddError("--data DIR says what to train on, or --resume DIR which ablation to go on with; one of them is needed");
-        }
-    }
-
     private static int Run(
         Terminal terminal, AblationPlan plan, string folder, DeviceChoice device, string? csv, bool live, bool json, CancellationToken cancellation)
     {
         AblationResult result;
         try
         {
-            using DeviceSession session = DeviceSession.Open(device, terminal.Error, network: true);
-            using TrainProgress progress = new(terminal.Error, live);
+            using DeviceSession session = DeviceSession.Open(device, terminal.Notes, network: true);
+            using TrainProgress progress = new(terminal, live);
             Corpus corpus = CorpusLoader.Load(terminal, plan.Data, plan.Dataset);
             result = Ablation.Run(corpus, plan, folder, progress, session.Context, cancellation);
         }

@@ -45,7 +45,7 @@ internal static class BenchCommand
         });
         command.SetAction((parsed, cancellation) =>
         {
-            using DeviceSession session = DeviceSession.Open(parsed.GetValue(device), terminal.Error);
+            using DeviceSession session = DeviceSession.Open(parsed.GetValue(device), terminal.Notes);
             string? folder = parsed.GetValue(data);
             Measurement measurement = new(
                 session,

@@ -31,17 +31,17 @@ internal static class BenchStepCommand
         Option<bool> noProgress = SharedOptions.NoProgress();
         Option<bool> json = SharedOptions.Json();
 
+        steps.Validators.Add(result =>
+        {
+            if (!result.Implicit && result.GetValueOrDefault<int>() < 1)
+            {
+                result.AddError($"--steps {result.GetValueOrDefault<int>()}: at least 1");
+            }
+        });
         Command command = new("step", "Measure a training step on the CPU: forward, backward, Adam.")
         {
             batch, frames, divisor, threads, steps, peer, python, noProgress, json,
         };
-        command.Validators.Add(result =>
-        {
-            if (result.GetValue(steps) < 1)
-            {
-                result.AddError($"--steps {result.GetValue(steps)}: at least 1");
-            }
-        });
         command.SetAction((parsed, cancellation) =>
         {
             SyntheticStepOptions options = new()
@@ -52,7 +52,7 @@ internal static class BenchStepCommand
                 Threads = parsed.GetValue(threads),
             };
             StepReport report;
-            using (ProgressLine line = new(terminal.Error, terminal.Interactive && !parsed.GetValue(noProgress)))
+            using (ProgressLine line = new(terminal.Notes, terminal.Interactive && !parsed.GetValue(noProgress)))
             {
                 report = new StepBench(options, parsed.GetValue(steps), line.Show)
                     .Run(parsed.GetValue(peer) is null ? null : parsed.GetValue(python), cancellation);

@@ -23,7 +23,7 @@ internal static class DataCheckCommand
         {
             Corpus corpus = CorpusLoader.Load(terminal, parsed.GetValue(data)!, parsed.GetValue(dataset)!);
             CorpusReport report;
-            using (ProgressLine line = new(terminal.Error, terminal.Interactive && !parsed.GetValue(noProgress)))
+            using (ProgressLine line = new(terminal.Notes, terminal.Interactive && !parsed.GetValue(noProgress)))
             {
                 report = CorpusReport.Make(corpus, parsed.GetValue(threads), new Percentage(line), cancellation);
             }

@@ -24,10 +24,10 @@ internal static class DataGetCommand
         command.SetAction(async (parsed, cancellation) =>
         {
             Uri address = parsed.GetValue(url)!;
-            terminal.Error.WriteLine($"gpuser: EMO-DB from {address}: {EmoDbDownload.Terms}");
-            terminal.Error.WriteLine($"gpuser: cite {EmoDbDownload.Citation}");
+            terminal.Notes.WriteLine($"gpuser: EMO-DB from {address}: {EmoDbDownload.Terms}");
+            terminal.Notes.WriteLine($"gpuser: cite {EmoDbDownload.Citation}");
             EmoDbDownloadResult result;
-            using (DownloadLine line = new(terminal.Error, "EMO-DB", terminal.Interactive && !parsed.GetValue(noProgress)))
+            using (DownloadLine line = new(terminal.Notes, "EMO-DB", terminal.Interactive && !parsed.GetValue(noProgress)))
             {
                 result = await EmoDbDownload.RunAsync(parsed.GetValue(output)!, address, parsed.GetValue(sha256), line, cancellation).ConfigureAwait(false);
             }

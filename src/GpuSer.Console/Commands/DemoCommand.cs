@@ -34,47 +34,62 @@ internal static class DemoCommand
     {
         Option<string> output = new("--out") { Description = "folder for the corpus and the run", HelpName = "DIR", DefaultValueFactory = _ => "runs/demo" };
         Option<bool> noProgress = SharedOptions.NoProgress();
+        Option<bool> json = SharedOptions.Json();
         Command command = new("demo", "Speak a small corpus with espeak-ng, train on it and show the confusion matrix; takes a few minutes.")
         {
-            output, noProgress,
+            output, noProgress, json,
         };
         command.SetAction((parsed, cancellation) => Task.FromResult(Run(
-            terminal, parsed.GetValue(output)!, terminal.Interactive && !parsed.GetValue(noProgress), cancellation)));
+            terminal, parsed.GetValue(output)!, terminal.Interactive && !parsed.GetValue(noProgress), parsed.GetValue(json), cancellation)));
         return command;
     }
 
-    private static int Run(Terminal terminal, string output, bool live, CancellationToken cancellation)
+    private static int Run(Terminal terminal, string output, bool live, bool json, CancellationToken cancellation)
     {
         Stopwatch clock = Stopwatch.StartNew();
         string folder = Path.Combine(output, "corpus");
-        terminal.Error.WriteLine(
+        terminal.Notes.WriteLine(
             $"gpuser: the corpus is synthetic: {DemoVoices.Speakers.Length} voices of espeak-ng read {DemoVoices.Sentences.Length} German sentences "
             + $"in {DemoVoices.Emotions.Length} manners of speaking");
-        using (ProgressLine line = new(terminal.Error, live))
+        using (ProgressLine line = new(terminal.Notes, live))
         {
             int count = DemoCorpus.Write(folder, seed: (int)Options.Seed, (done, all) => line.Show($"speaking {done}/{all}"), cancellation);
             line.Clear();
-            terminal.Error.WriteLine($"gpuser: {count} recordings in {folder}, voices {string.Join(" and ", DemoVoices.HeldOut)} held out");
+            terminal.Notes.WriteLine($"gpuser: {count} recordings in {folder}, voices {string.Join(" and ", DemoVoices.HeldOut)} held out");
         }
 
         TrainResult result;
-        using (TrainProgress progress = new(terminal.Error, live))
+        using (TrainProgress progress = new(terminal, live))
         {
             result = Trainer.Run(EmoDbCorpus.Load(folder), Options, Path.Combine(output, "run"), progress, cancellation: cancellation);
         }
 
-        ConfusionTable.Write(terminal.Out, result.BestTest);
-        terminal.Out.WriteLine(
-            $"best of {Options.Epochs} epochs: {result.Best.Epoch}; network {Options.Network.Name()}, hidden layers of {Options.Network.HiddenWidth()}, rate {Options.Rate()}, batch {Options.Batch}, no CutMix, no augmentation; took {Figures.Duration(clock.Elapsed)}");
-        terminal.Out.WriteLine(
-            "The corpus is synthetic and the network narrow and not pretrained: this shows that the chain works, not how well it recognises people.");
-        terminal.Out.WriteLine($"Try: gpuser predict --weights {result.Run.BestWeights} {folder}/09a01Wa.wav");
-        if (result.Best.Accuracy >= Goal)
+        bool reached = result.Best.Accuracy >= Goal;
+        if (json)
+        {
+            JsonOutput.Write(terminal.Out, new { Synthetic = true, Corpus = folder, Goal, Reached = reached, Training = TrainOutput.Document(result) });
+        }
+        else
+        {
+            Write(terminal.Out, result, folder, clock.Elapsed);
+        }
+
+        if (reached)
         {
             return ExitCode.Success;
         }
 
         terminal.Error.WriteLine($"gpuser: the demo should reach an accuracy of {Figures.Percent(Goal)} on the voices held out; it did not");
         return ExitCode.Failure;
+    }
+
+    private static void Write(TextWriter writer, TrainResult result, string folder, TimeSpan time)
+    {
+        ConfusionTable.Write(writer, result.BestTest);
+        writer.WriteLine(
+            $"best of {Options.Epochs} epochs: {result.Best.Epoch}; network {Options.Network.Name()}, hidden layers of {Options.Network.HiddenWidth()}, rate {Options.Rate()}, batch {Options.Batch}, no CutMix, no augmentation; took {Figures.Duration(time)}");
+        writer.WriteLine(
+            "The corpus is synthetic and the network narrow and not pretrained: this shows that the chain works, not how well it recognises people.");
+        writer.WriteLine($"Try: gpuser predict --weights {result.Run.BestWeights} {folder}/09a01Wa.wav");
     }
 }

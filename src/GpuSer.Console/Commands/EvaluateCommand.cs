@@ -46,10 +46,10 @@ internal static class EvaluateCommand
         corpus = corpus.Under(run.Configuration.Model.Labels);
         (IReadOnlyList<Utterance> utterances, string split) = Choose(terminal, run, corpus, choice);
         string weights = choice.Last ? run.LastWeights : run.BestWeights;
-        using DeviceSession session = DeviceSession.Open(choice.Device, terminal.Error, network: true);
+        using DeviceSession session = DeviceSession.Open(choice.Device, terminal.Notes, network: true);
         using EmotionClassifier classifier = EmotionClassifier.Load(weights, choice.Threads, session.Context);
         EvaluationResult result;
-        using (ProgressLine line = new(terminal.Error, live))
+        using (ProgressLine line = new(terminal.Notes, live))
         {
             Percentage progress = new(line);
             result = Evaluator.Run(classifier, corpus.Labels, utterances, split, choice.Threads, progress, cancellation);

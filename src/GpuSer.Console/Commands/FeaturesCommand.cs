@@ -16,7 +16,7 @@ internal static class FeaturesCommand
             Description = "recordings (WAV, FLAC, OGG, MP3), or mono float32 .npy signals at 22,050 Hz",
             Arity = ArgumentArity.OneOrMore,
         };
-        Option<string> output = new("--out") { Description = "folder to write to; each input gets a folder of its own in it", Required = true };
+        Option<string> output = new("--out") { Description = "folder to write to; each input gets a folder of its own in it", HelpName = "DIR", Required = true };
         Option<bool> stages = new("--stages") { Description = "write every stage, not the image alone" };
         Option<bool> png = new("--png") { Description = "draw the image too, as image.png with its feature blocks labelled" };
         Option<bool> noTrim = new("--no-trim") { Description = "keep silent parts" };
@@ -26,10 +26,11 @@ internal static class FeaturesCommand
         Option<int> threads = SharedOptions.Threads();
         Option<string?> cache = SharedOptions.Cache();
         Option<bool> noProgress = SharedOptions.NoProgress();
+        Option<bool> json = SharedOptions.Json();
 
         Command command = new("features", "Compute the (T, 230) feature image of each file, on its own and unpadded.")
         {
-            files, output, stages, png, noTrim, device, stft, filterBank, threads, cache, noProgress,
+            files, output, stages, png, noTrim, device, stft, filterBank, threads, cache, noProgress, json,
         };
         command.Validators.Add(result =>
         {
@@ -55,25 +56,26 @@ internal static class FeaturesCommand
             parsed.GetValue(threads),
             parsed.GetValue(cache),
             terminal.Interactive && !parsed.GetValue(noProgress),
+            parsed.GetValue(json),
             cancellation)));
         return command;
     }
 
     private static int Run(
         Terminal terminal, string[] files, string output, bool stages, bool png, bool trim, DeviceChoice device, FeatureOptions options,
-        int threads, string? cacheFolder, bool progress, CancellationToken cancellation)
+        int threads, string? cacheFolder, bool progress, bool json, CancellationToken cancellation)
     {
         string[] folders = [.. OutputFolders.For(files).Select(folder => Path.Combine(output, folder))];
         ImageCache? cache = cacheFolder is null ? null : new ImageCache(cacheFolder, options);
-        using FeatureDevice features = FeatureDevice.Open(device, options, terminal.Error, threads, cache);
+        using FeatureDevice features = FeatureDevice.Open(device, options, terminal.Notes, threads, cache);
         if (cache is not null && features.Cpu is null)
         {
             throw new GpuSerException("--cache keeps images that the CPU makes: leave it away, or use --device cpu");
         }
 
         FeatureOptions? drawn = png ? options : null;
-        using ProgressLine line = new(terminal.Error, progress);
-        FileResults results = new(terminal, line, files, folders);
+        using ProgressLine line = new(terminal.Notes, progress);
+        FileResults results = new(terminal, line, files, folders, json);
         Stopwatch clock = Stopwatch.StartNew();
         int used = 1;
         if (features.Cpu is { } extractor && !stages)
@@ -87,10 +89,11 @@ internal static class FeaturesCommand
         }
 
         line.Clear();
+        results.WriteJson();
         if (files.Length > 1)
         {
             double seconds = clock.Elapsed.TotalSeconds;
-            terminal.Error.WriteLine(
+            terminal.Notes.WriteLine(
                 $"gpuser: {files.Length} files in {Figures.Number(seconds, "0.0")} s, {Figures.Number(files.Length / seconds, "0.0")} files a second "
                 + $"from file to file on {used} {(used == 1 ? "thread" : "threads")}");
         }
@@ -98,7 +101,7 @@ internal static class FeaturesCommand
         if (cache is not null)
         {
             string unsaved = cache.Unsaved == 0 ? "" : $", {cache.Unsaved} could not be kept in {cacheFolder}";
-            terminal.Error.WriteLine($"gpuser: cache: {cache.Found} images found, {cache.Missing} made{unsaved}");
+            terminal.Notes.WriteLine($"gpuser: cache: {cache.Found} images found, {cache.Missing} made{unsaved}");
         }
 
         if (results.Bad > 0)

@@ -49,7 +49,7 @@ internal static class KernelsCommand
 
     private static void Time(Terminal terminal, int batch, int samples, bool json)
     {
-        using DeviceSession session = DeviceSession.Open(DeviceChoice.Cuda, terminal.Error);
+        using DeviceSession session = DeviceSession.Open(DeviceChoice.Cuda, terminal.Notes);
         KernelTimings timings = KernelTimings.Measure(session.Context!, batch, samples);
         if (json)
             JsonOutput.Write(terminal.Out, timings);

@@ -63,7 +63,7 @@ internal static class OrderCommand
             throw new TrainingException("an order is looked for in the training part of one split; give --fold I, --test-speakers or --split random");
         }
 
-        using DeviceSession session = DeviceSession.Open(device, terminal.Error, network: true);
+        using DeviceSession session = DeviceSession.Open(device, terminal.Notes, network: true);
         Corpus corpus = CorpusLoader.Load(terminal, job.Data, job.Dataset);
         Trainer.Check(corpus, job.Options, session.Context);
         TrainingData data = TrainingData.Load(corpus, job.Options, cancellation);
@@ -76,8 +76,8 @@ internal static class OrderCommand
         OrderSearchResult search = Search([.. data.Voiced.Where(voiced => train.Contains(voiced.Utterance))], terminal, corpus, job, live, cancellation);
         AtomicFile.CreateFolder(job.Folder);
         AtomicFile.WriteText(Path.Combine(job.Folder, "orders.csv"), search.ToCsv());
-        OrderOutput.TellSearch(terminal.Error, search);
-        using TrainProgress progress = new(terminal.Error, live);
+        OrderOutput.TellSearch(terminal.Notes, search);
+        using TrainProgress progress = new(terminal, live);
         IReadOnlyList<OrderTrial> trials = OrderTuning.Run(
             data, split, search.ShortList(job.ShortList, seed), job.Seeds, job.Options, job.Folder, progress, session.Context, cancellation);
         progress.Dispose();
@@ -88,7 +88,7 @@ internal static class OrderCommand
     private static OrderSearchResult Search(
         IReadOnlyList<VoicedUtterance> voiced, Terminal terminal, Corpus corpus, Job job, bool live, CancellationToken cancellation)
     {
-        using ProgressLine line = new(terminal.Error, live);
+        using ProgressLine line = new(terminal.Notes, live);
         Share share = new(done => line.Show($"linear models {Figures.Percent(done)}"));
         return OrderSearch.Run(voiced, corpus.Labels.Count, (ulong)job.Options.Seed, job.Options.Threads, share, cancellation);
     }

@@ -21,19 +21,14 @@ internal static class PredictCommand
         Option<double> whole = new("--max-seconds") { Description = "recordings up to this length are judged whole", HelpName = "S", DefaultValueFactory = _ => Defaults.WholeSeconds };
         Option<int> threads = SharedOptions.Threads();
         Option<DeviceChoice> device = SharedOptions.Device(Enum.GetValues<DeviceChoice>());
+        Option<bool> noProgress = SharedOptions.NoProgress();
         Option<bool> json = SharedOptions.Json();
 
         Command command = new("predict", "Say which emotion each recording carries; long ones are walked in windows and get a timeline.")
         {
-            files, run, weights, window, hop, whole, threads, device, json,
+            files, run, weights, window, hop, whole, threads, device, noProgress, json,
         };
-        command.Validators.Add(result =>
-        {
-            if (result.GetValue(run) is null == result.GetValue(weights) is null)
-            {
-                result.AddError("give either --run DIR or --weights FILE");
-            }
-        });
+        SharedOptions.RequireOne(command, run, weights, "give either --run DIR or --weights FILE", both: false);
         command.SetAction((parsed, cancellation) =>
         {
             string source = parsed.GetValue(weights) ?? RunFolder.Open(parsed.GetValue(run)!).BestWeights;
@@ -43,24 +38,27 @@ internal static class PredictCommand
                 HopSeconds = parsed.GetValue(hop),
                 WholeSeconds = parsed.GetValue(whole),
             };
-            using DeviceSession session = DeviceSession.Open(parsed.GetValue(device), terminal.Error, network: true);
+            using DeviceSession session = DeviceSession.Open(parsed.GetValue(device), terminal.Notes, network: true);
             using EmotionClassifier classifier = EmotionClassifier.Load(source, parsed.GetValue(threads), session.Context);
-            return Task.FromResult(Run(terminal, classifier, parsed.GetValue(files)!, options, parsed.GetValue(json), cancellation));
+            return Task.FromResult(Run(terminal, classifier, parsed.GetValue(files)!, options, terminal.Interactive && !parsed.GetValue(noProgress), parsed.GetValue(json), cancellation));
         });
         return command;
     }
 
     private static int Run(
-        Terminal terminal, EmotionClassifier classifier, string[] files, PredictOptions options, bool json, CancellationToken cancellation)
+        Terminal terminal, EmotionClassifier classifier, string[] files, PredictOptions options, bool live, bool json, CancellationToken cancellation)
     {
         List<Prediction> predictions = [];
-        int bad = 0;
+        int bad = 0, done = 0;
+        using ProgressLine line = new(terminal.Notes, live);
         foreach (string file in files)
         {
+            line.Show($"{++done}/{files.Length} {file}");
             try
             {
                 Prediction prediction = classifier.Predict(file, options, cancellation);
                 predictions.Add(prediction);
+                line.Clear();
                 if (!json)
                 {
                     Show(terminal.Out, prediction);
@@ -69,10 +67,12 @@ internal static class PredictCommand
             catch (InvalidFileException error)
             {
                 bad++;
+                line.Clear();
                 terminal.Error.WriteLine($"gpuser: {error.Message}");
             }
         }
 
+        line.Clear();
         if (json)
         {
             JsonOutput.Write(terminal.Out, predictions.Select(Document));

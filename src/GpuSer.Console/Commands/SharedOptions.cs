@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using GpuSer.Console.Configuration;
 using GpuSer.Training.Data;
 
 namespace GpuSer.Console.Commands;
@@ -72,6 +73,21 @@ internal static class SharedOptions
         return null;
     }
 
+    /// <summary>Asks for one of two options, unless the options are only to be printed.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="one">An option.</param>
+    /// <param name="other">Another.</param>
+    /// <param name="message">What to say where neither is given.</param>
+    /// <param name="both">Whether both may be given.</param>
+    public static void RequireOne(Command command, Option<string?> one, Option<string?> other, string message, bool both) => command.Validators.Add(result =>
+    {
+        bool first = result.GetValue(one) is not null, second = result.GetValue(other) is not null;
+        if ((first && second && !both) || (!first && !second && !CommonOptions.Prints(result)))
+        {
+            result.AddError(message);
+        }
+    });
+
     /// <summary>Refuses the options that say nothing beside one that goes on with something as it was begun.</summary>
     public static void RefuseWith(Command command, Option resume, params Option[] allowed) => command.Validators.Add(result =>
     {
@@ -80,7 +96,7 @@ internal static class SharedOptions
             return;
         }
 
-        foreach (Option option in command.Options.Where(option => option != resume && !allowed.Contains(option) && result.GetResult(option) is { Implicit: false }))
+        foreach (Option option in command.Options.Where(option => option != resume && !allowed.Contains(option) && !CommonOptions.SaysHow(option) && result.GetResult(option) is { Implicit: false }))
         {
             result.AddError($"{option.Name} has nothing to say to {resume.Name}, which goes on as it was begun; leave it away");
         }

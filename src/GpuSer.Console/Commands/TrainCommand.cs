@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using GpuSer.Console.Output;
 using GpuSer.Training;
 using GpuSer.Training.Data;
@@ -36,7 +35,8 @@ internal static class TrainCommand
             command.Options.Add(option);
         }
 
-        command.Validators.Add(result => RequireOne(result, data, resume));
+        SharedOptions.RequireOne(
+            command, data, resume, "--data DIR says what to train on, or --resume DIR which run to go on with; one of them is needed", both: true);
         SharedOptions.RefuseWith(command, resume, data, device, tensorBoard, noProgress, json);
         command.SetAction((parsed, cancellation) =>
         {
@@ -52,20 +52,12 @@ internal static class TrainCommand
         return command;
     }
 
-    private static void RequireOne(CommandResult result, Option<string?> data, Option<string?> resume)
-    {
-        if (result.GetValue(data) is null && result.GetValue(resume) is null)
-        {
-            result.AddError("--data DIR says what to train on, or --resume DIR which run to go on with; one of them is needed");
-        }
-    }
-
     private static int Run(Terminal terminal, TrainJob job, DeviceChoice device, bool tensorBoard, bool live, bool json, CancellationToken cancellation)
     {
         try
         {
-            using DeviceSession session = DeviceSession.Open(device, terminal.Error, network: true);
-            using TrainProgress line = new(terminal.Error, live);
+            using DeviceSession session = DeviceSession.Open(device, terminal.Notes, network: true);
+            using TrainProgress line = new(terminal, live);
             using TensorBoardProgress? events = tensorBoard ? new(job.Folder, line) : null;
             IProgress<TrainEvent> progress = (IProgress<TrainEvent>?)events ?? line;
             Corpus corpus = CorpusLoader.Load(terminal, job.Data, job.Dataset);
@@ -81,7 +73,7 @@ internal static class TrainCommand
             Split split = job.Split?.Find(data.Utterances) ?? job.Plan.Make(data.Utterances, (ulong)job.Options.Seed)[0].Split;
             TrainResult result = Trainer.Run(data, split, job.Options, job.Folder, progress, session.Context, job.Resumes, cancellation);
             line.Dispose();
-            Write(terminal.Out, result, json);
+            TrainOutput.Write(terminal.Out, result, json);
             return ExitCode.Success;
         }
         catch (OperationCanceledException) when (TrainJob.CanBeResumed(job.Folder))
@@ -89,27 +81,5 @@ internal static class TrainCommand
             terminal.Error.WriteLine($"gpuser: what was trained is saved; go on with: gpuser train --resume {job.Folder}");
             throw;
         }
-    }
-
-    private static void Write(TextWriter writer, TrainResult result, bool json)
-    {
-        if (json)
-        {
-            JsonOutput.Write(writer, new
-            {
-                Run = result.Run.Path,
-                Split = result.BestTest.Split,
-                Best = result.Best,
-                Epochs = result.Epochs,
-                Speakers = SpeakerTable.Document(result.BestTest.Speakers),
-                BadFiles = result.BadFiles,
-                Weights = result.Run.BestWeights,
-                Report = result.Run.Report,
-            });
-            return;
-        }
-
-        ConfusionTable.Write(writer, result.BestTest);
-        writer.WriteLine($"best epoch {result.Best.Epoch} of {result.Epochs.Count}; weights in {result.Run.BestWeights}, report in {result.Run.Report}");
     }
 }

@@ -43,9 +43,9 @@ internal static class VerifyCommand
         bool json,
         CancellationToken cancellation)
     {
-        using DeviceSession session = DeviceSession.Open(device, terminal.Error);
+        using DeviceSession session = DeviceSession.Open(device, terminal.Notes);
         List<Comparison> comparisons = [];
-        using (ProgressLine line = new(terminal.Error, live))
+        using (ProgressLine line = new(terminal.Notes, live))
         {
             foreach (Comparison comparison in KernelVerification.Run(session.Context!, golden, shape.Batch, shape.Samples, options))
             {

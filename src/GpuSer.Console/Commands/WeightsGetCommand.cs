@@ -43,7 +43,7 @@ internal static class WeightsGetCommand
             Sha256 = weights.Sha256,
         });
         DownloadResult result;
-        using (DownloadLine line = new(terminal.Error, weights.FileName, live))
+        using (DownloadLine line = new(terminal.Notes, weights.FileName, live))
         {
             result = await download.RunAsync(line, cancellation).ConfigureAwait(false);
         }
@@ -54,7 +54,7 @@ internal static class WeightsGetCommand
             return ExitCode.Success;
         }
 
-        terminal.Error.WriteLine(result.Fetched == 0
+        terminal.Notes.WriteLine(result.Fetched == 0
             ? $"gpuser: was there already; its SHA-256 begins with {weights.Sha256}, as it should"
             : $"gpuser: {result.Fetched:N0} of {result.Bytes:N0} bytes fetched; the SHA-256 begins with {weights.Sha256}, as it should");
         terminal.Out.WriteLine(result.Path);

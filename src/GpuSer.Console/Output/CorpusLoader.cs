@@ -9,12 +9,12 @@ internal static class CorpusLoader
     {
         Corpus corpus = Datasets.Load(data, dataset);
         int speakers = corpus.Utterances.Select(u => u.Speaker).Where(speaker => speaker != Utterance.UnknownSpeaker).Distinct().Count();
-        terminal.Error.WriteLine(
+        terminal.Notes.WriteLine(
             $"gpuser: {data}: {(dataset == Datasets.Auto ? "taken as" : "read as")} {corpus.Dataset}: {corpus.Utterances.Count} recordings, "
             + $"{corpus.Labels.Count} classes, {(speakers == 0 ? "no speakers named" : $"{speakers} speakers")}");
         if (corpus.Excluded.Count > 0)
         {
-            terminal.Error.WriteLine(
+            terminal.Notes.WriteLine(
                 $"gpuser: {corpus.Excluded.Sum(e => e.Count)} left out by the data set's rule: {string.Join(", ", corpus.Excluded.Select(e => $"{e.Reason} {e.Count}"))}");
         }
 

@@ -2,9 +2,9 @@ namespace GpuSer.Console.Output;
 
 /// <summary>
 /// Tells of each input file in the order of the inputs, however they are finished: its folder on standard output, or its error on standard
-/// error. For several threads.
+/// error, or all of them in one JSON document. For several threads.
 /// </summary>
-internal sealed class FileResults(Terminal terminal, ProgressLine line, string[] files, string[] folders)
+internal sealed class FileResults(Terminal terminal, ProgressLine line, string[] files, string[] folders, bool json = false)
 {
     private readonly Lock _turn = new();
     private readonly string?[] _errors = new string?[files.Length];
@@ -21,6 +21,20 @@ internal sealed class FileResults(Terminal terminal, ProgressLine line, string[]
     /// <summary>A file could not be used.</summary>
     public void Failed(int file, GpuSerException error) => Finish(file, error.Message);
 
+    /// <summary>Writes the document, where one is asked for, of all files that are finished.</summary>
+    public void WriteJson()
+    {
+        if (json)
+        {
+            JsonOutput.Write(terminal.Out, files.Take(_told).Select((file, i) => new
+            {
+                File = file,
+                Folder = _errors[i] is null ? folders[i] : null,
+                Error = _errors[i],
+            }));
+        }
+    }
+
     private void Finish(int file, string? error)
     {
         lock (_turn)
@@ -35,7 +49,7 @@ internal sealed class FileResults(Terminal terminal, ProgressLine line, string[]
                 {
                     terminal.Error.WriteLine($"gpuser: {problem}");
                 }
-                else
+                else if (!json)
                 {
                     terminal.Out.WriteLine(folders[_told]);
                 }
