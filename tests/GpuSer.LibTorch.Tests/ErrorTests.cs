@@ -53,6 +53,28 @@ public sealed class ErrorTests : IDisposable
     }
 
     [Fact]
+    public void A_missing_shim_or_a_missing_libtorch_is_told_with_the_way_out()
+    {
+        string folder = Directory.CreateTempSubdirectory("gpuser-").FullName;
+        try
+        {
+            string missing = Assert.Throws<DllNotFoundException>(() => Native.Load([folder])).Message;
+            Assert.Contains(folder, missing, StringComparison.Ordinal);
+            Assert.Contains("GpuSer.LibTorch", missing, StringComparison.Ordinal);
+
+            // What the loader makes of it does not matter: the file is there and what it stands on is not.
+            File.WriteAllText(Path.Combine(folder, "libgpuser_torch.so"), "no library");
+            string unloadable = Assert.Throws<DllNotFoundException>(() => Native.Load([folder])).Message;
+            Assert.Contains("apt-get install libtorch-dev", unloadable, StringComparison.Ordinal);
+            Assert.Contains(folder, unloadable, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
     public void An_error_leaves_the_next_call_and_the_count_of_handles_alone()
     {
         long before = Native.LiveHandles();

@@ -7,6 +7,7 @@ namespace TorchSharp.Interop;
 internal static unsafe partial class Native
 {
     private const string Library = "gpuser_torch";
+    private const string FileName = "lib" + Library + ".so";
 
     static Native() => NativeLibrary.SetDllImportResolver(typeof(Native).Assembly, Resolve);
 
@@ -134,13 +135,19 @@ internal static unsafe partial class Native
     internal static partial int CudaSynchronize(int deviceIndex);
 
     // The loader's own message says neither where the shim comes from nor, when libtorch itself is missing, what to install.
-    private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? path)
-    {
-        if (name != Library) return 0;
+    private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? path) => name == Library ? Load(Folders()) : 0;
 
-        string file = Path.Combine(AppContext.BaseDirectory, "lib" + Library + ".so");
-        if (!File.Exists(file))
-            throw new DllNotFoundException($"{file} is missing: run ./gpuser once (it builds the shim over libtorch), then build again.");
+    /// <summary>Loads the shim from the first of some folders that has it.</summary>
+    /// <exception cref="DllNotFoundException">None has it, or libtorch is not on the machine; the message says what to do.</exception>
+    internal static nint Load(IReadOnlyList<string> folders)
+    {
+        string? file = folders.Select(folder => Path.Combine(folder, FileName)).FirstOrDefault(File.Exists);
+        if (file is null)
+        {
+            throw new DllNotFoundException(
+                $"{FileName} is not in {string.Join(", ", folders)}: in the repository run ./gpuser once (it builds the shim over libtorch) and build again; "
+                + "elsewhere reference the package GpuSer.LibTorch in the project that runs.");
+        }
 
         try
         {
@@ -148,8 +155,23 @@ internal static unsafe partial class Native
         }
         catch (DllNotFoundException reason)
         {
-            throw new DllNotFoundException($"{file} does not load: run ./gpuser to install libtorch and rebuild the shim. {reason.Message}", reason);
+            throw new DllNotFoundException(
+                "libtorch does not load: install the distribution's (Debian: apt-get install libtorch-dev libopenblas0-pthread), or in the repository build "
+                + $"over another one (LIBTORCH=DIR ./gpuser build, or pack). {file} says: {reason.Message}", reason);
         }
+    }
+
+    // Where builds and tools have a package's native libraries; where a publish for one platform has them; and where the host found the package's.
+    private static string[] Folders()
+    {
+        string architecture = RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant();
+        string searched = AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? "";
+        return
+        [
+            Path.Combine(AppContext.BaseDirectory, "runtimes", $"linux-{architecture}", "native"),
+            AppContext.BaseDirectory,
+            .. searched.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries),
+        ];
     }
 }
 
