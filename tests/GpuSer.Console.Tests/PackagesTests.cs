@@ -90,6 +90,21 @@ public sealed class PackagesTests(PackedPackages packed) : IClassFixture<PackedP
         Assert.Equal(prediction.Probabilities, lines[2].Split(' ').Select(text => double.Parse(text, CultureInfo.InvariantCulture)));
     }
 
+    [Fact]
+    public void WithoutLibtorchTheToolSaysWhatToInstall()
+    {
+        foreach (string name in (string[])["libtorch.so", "libtorch.so.1.13"])
+        {
+            Directory.CreateDirectory(packed.Folder["broken"]);
+            File.WriteAllText(packed.Folder["broken", name], "no library");
+        }
+
+        ConsoleRun run = ConsoleProcess.Of(
+            packed.InstallTool(), ["train", "--data", packed.Folder.Corpus("corpus", each: 2), "--out", packed.Folder["never"]], ("LD_LIBRARY_PATH", packed.Folder["broken"]));
+        run.AssertRefused("apt-get install libtorch-dev");
+        Assert.False(Directory.Exists(packed.Folder["never"]));
+    }
+
     private const string Program = """
         using System.Globalization;
         using System.Runtime.InteropServices;

@@ -146,7 +146,7 @@ internal static unsafe partial class Native
         {
             throw new DllNotFoundException(
                 $"{FileName} is not in {string.Join(", ", folders)}: in the repository run ./gpuser once (it builds the shim over libtorch) and build again; "
-                + "elsewhere reference the package GpuSer.LibTorch in the project that runs.");
+                + "elsewhere reference the package GpuSer.LibTorch in the project that runs");
         }
 
         try
@@ -155,9 +155,10 @@ internal static unsafe partial class Native
         }
         catch (DllNotFoundException reason)
         {
+            string why = reason.Message.Split('\n', StringSplitOptions.RemoveEmptyEntries)[^1];
             throw new DllNotFoundException(
-                "libtorch does not load: install the distribution's (Debian: apt-get install libtorch-dev libopenblas0-pthread), or in the repository build "
-                + $"over another one (LIBTORCH=DIR ./gpuser build, or pack). {file} says: {reason.Message}", reason);
+                $"libtorch does not load through {file} ({why}): install the distribution's (Debian: apt-get install libtorch-dev libopenblas0-pthread), "
+                + "or in the repository build over another one (LIBTORCH=DIR ./gpuser build, or pack)", reason);
         }
     }
 
