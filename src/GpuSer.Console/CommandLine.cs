@@ -123,6 +123,8 @@ public static class CommandLine
             KernelsCommand.Create(terminal),
             VerifyCommand.Create(terminal),
             DataCommand.Create(terminal),
+            DoctorCommand.Create(terminal),
+            EnvCommand.Create(terminal),
         };
         common.AddTo(root);
         return root;

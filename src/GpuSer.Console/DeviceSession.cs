@@ -7,8 +7,8 @@ namespace GpuSer.Console;
 /// <summary>The opened device that <c>--device</c> names.</summary>
 internal sealed class DeviceSession : IDisposable
 {
-    // The lowest compute capability that the kernels' PTX is compiled for.
-    private const int LeastMajor = 7;
+    /// <summary>The lowest compute capability that the kernels' PTX is compiled for.</summary>
+    internal const int LeastMajor = 7;
 
     private readonly ICudaDriver? _driver;
 
@@ -43,6 +43,9 @@ internal sealed class DeviceSession : IDisposable
                 return new DeviceSession(null);
         }
     }
+
+    /// <summary>Whether a GPU can run the kernels.</summary>
+    public static bool CanRun(CudaDeviceInfo device) => device.Major >= LeastMajor;
 
     public void Dispose()
     {
@@ -79,7 +82,7 @@ internal sealed class DeviceSession : IDisposable
     {
         DeviceSession session = new(CudaDrivers.Open());
         CudaDeviceInfo device = session.Context!.Device;
-        if (device.Major >= LeastMajor)
+        if (CanRun(device))
             return session;
         session.Dispose();
         throw new CudaUnavailableException(

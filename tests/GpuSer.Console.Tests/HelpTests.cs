@@ -20,6 +20,8 @@ public class HelpTests
     [InlineData("weights get", "--out --url --json --no-progress vgg16_bn|vgg16")]
     [InlineData("weights inspect", "--json")]
     [InlineData("weights convert", "--out --json")]
+    [InlineData("doctor", "--device --json --no-progress auto|cpu|cuda|emulated")]
+    [InlineData("env", "--json")]
     public void EveryOptionIsInTheHelp(string command, string options)
     {
         ConsoleRun help = ConsoleRun.Of([.. command.Split(' '), "--help"]);
@@ -35,7 +37,7 @@ public class HelpTests
     public void TheListNamesEveryCommand()
     {
         string help = ConsoleRun.Of("--help").Out;
-        foreach (string command in (string[])["demo", "train", "evaluate", "predict", "report", "features", "bench", "kernels", "verify", "data", "weights", "ablate", "order"])
+        foreach (string command in (string[])["demo", "train", "evaluate", "predict", "report", "features", "bench", "kernels", "verify", "data", "weights", "ablate", "order", "doctor", "env"])
         {
             Assert.Contains(command, help, StringComparison.Ordinal);
         }

@@ -50,6 +50,13 @@ internal static partial class SndFile
     [LibraryImport(Library, EntryPoint = "sf_strerror")]
     private static partial nint ErrorText(nint file);
 
+    [LibraryImport(Library, EntryPoint = "sf_version_string")]
+    private static partial nint VersionText();
+
+    /// <summary>The library's name and version, such as <c>libsndfile-1.2.0</c>.</summary>
+    /// <exception cref="DllNotFoundException">The library is missing.</exception>
+    public static string Version() => Marshal.PtrToStringUTF8(VersionText())!;
+
     /// <summary>The message of the last failed <see cref="Open"/>, or of an open recording.</summary>
     public static string Message(SndFileHandle? file) =>
         Marshal.PtrToStringUTF8(ErrorText(file is { IsInvalid: false } ? file.DangerousGetHandle() : 0))?.TrimEnd('.', ' ', '\n') ?? "unknown error";

@@ -53,4 +53,11 @@ internal static partial class Soxr
 
     [LibraryImport(Library, EntryPoint = "soxr_delete")]
     public static partial void Delete(nint resampler);
+
+    [LibraryImport(Library, EntryPoint = "soxr_version")]
+    private static partial nint VersionText();
+
+    /// <summary>The library's name and version, such as <c>libsoxr-0.1.3</c>.</summary>
+    /// <exception cref="DllNotFoundException">The library is missing.</exception>
+    public static string Version() => Marshal.PtrToStringUTF8(VersionText())!;
 }

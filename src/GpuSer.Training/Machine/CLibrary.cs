@@ -1,0 +1,26 @@
+using System.Runtime.InteropServices;
+
+namespace GpuSer.Training.Machine;
+
+/// <summary>The system's C library.</summary>
+internal static partial class CLibrary
+{
+    /// <summary>Name and version, such as <c>glibc 2.36</c>.</summary>
+    public static string Version
+    {
+        get
+        {
+            try
+            {
+                return $"glibc {Marshal.PtrToStringUTF8(GlibcVersion())}";
+            }
+            catch (Exception error) when (error is DllNotFoundException or EntryPointNotFoundException)
+            {
+                return "a C library other than glibc";
+            }
+        }
+    }
+
+    [LibraryImport("libc.so.6", EntryPoint = "gnu_get_libc_version")]
+    private static partial nint GlibcVersion();
+}
