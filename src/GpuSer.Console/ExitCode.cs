@@ -15,7 +15,9 @@ public static class ExitCode
     /// <summary>A training ended and could not be saved: the disk is full, or fails. What was saved before is there.</summary>
     public const int NotSaved = 3;
 
-    /// <summary>The loss of a training is not a number any more; the weights saved before are good.</summary>
+    /// <summary>
+    /// The loss of a training, or of any of several, is not a number any more. The weights saved before are good, and the others came to their end.
+    /// </summary>
     public const int Diverged = 4;
 
     /// <summary>Interrupted by Ctrl-C.</summary>

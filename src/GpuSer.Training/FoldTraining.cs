@@ -12,6 +12,11 @@ namespace GpuSer.Training;
 /// <param name="Result">What it came to.</param>
 public sealed record FoldResult(PlannedSplit Planned, TrainResult Result);
 
+/// <summary>A training of a plan whose loss was no number any more.</summary>
+/// <param name="Planned">Its split.</param>
+/// <param name="Reason">What happened, and where.</param>
+public sealed record FoldFailure(PlannedSplit Planned, string Reason);
+
 /// <summary>Figures of an epoch, over the folds.</summary>
 /// <param name="Accuracy">Share of right predictions.</param>
 /// <param name="Uar">Unweighted average recall.</param>
@@ -26,11 +31,18 @@ public sealed record FoldFigures(Spread Accuracy, Spread Uar, Spread MacroF1)
 }
 
 /// <summary>What the trainings of a plan came to.</summary>
-/// <param name="Folds">Each training, in the plan's order.</param>
+/// <param name="Folds">Each training that came to its end, in the plan's order; at least one.</param>
 /// <param name="Best">Over the epochs that each fold's test chose; they flatter, because the test chose them.</param>
 /// <param name="Last">Over the last epochs, which nothing chose.</param>
 /// <param name="Pooled">The best epochs' tests together: with k folds or one speaker left out, each recording is judged once.</param>
-public sealed record FoldsResult(IReadOnlyList<FoldResult> Folds, FoldFigures Best, FoldFigures Last, EvaluationResult Pooled);
+public sealed record FoldsResult(IReadOnlyList<FoldResult> Folds, FoldFigures Best, FoldFigures Last, EvaluationResult Pooled)
+{
+    /// <summary>The trainings that are not in the figures, because their loss was no number any more.</summary>
+    public IReadOnlyList<FoldFailure> Failures { get; init; } = [];
+
+    /// <summary>How many trainings were planned.</summary>
+    public int Planned => Folds.Count + Failures.Count;
+}
 
 /// <summary>A fold of a plan begins.</summary>
 /// <param name="Fold">Which, from 1.</param>
@@ -38,11 +50,17 @@ public sealed record FoldsResult(IReadOnlyList<FoldResult> Folds, FoldFigures Be
 /// <param name="Planned">Its split.</param>
 public sealed record FoldStarted(int Fold, int Folds, PlannedSplit Planned) : TrainEvent;
 
+/// <summary>The loss of a fold's training was no number any more; the others go on.</summary>
+/// <param name="Planned">Its split.</param>
+/// <param name="Reason">What happened, and where.</param>
+public sealed record FoldFailed(PlannedSplit Planned, string Reason) : TrainEvent;
+
 /// <summary>Trains once for each split of a plan.</summary>
 public static class FoldTraining
 {
     /// <summary>
     /// Trains each split in its own folder <c>folder/fold-1</c>, from the same weights and seed, and keeps <c>plan.json</c> and <c>folds.csv</c> beside them. The recordings are decoded once.
+    /// A fold that diverges is told, and the others go on.
     /// </summary>
     /// <param name="data">The recordings.</param>
     /// <param name="plan">How to split them.</param>
@@ -52,6 +70,7 @@ public static class FoldTraining
     /// <param name="device">A CUDA device or its emulator; null for the CPU.</param>
     /// <param name="resume">Whether to continue the plan's runs that are there, and read those that are done.</param>
     /// <param name="cancellation">Stops before the next step; folds that are done stay.</param>
+    /// <exception cref="TrainingDivergedException">Every fold diverged.</exception>
     /// <exception cref="GpuSerException">As <see cref="Trainer.Run(TrainingData, Split, TrainOptions, string, IProgress{TrainEvent}?, CudaContext?, bool, CancellationToken)"/> and <see cref="SplitPlan.Make"/>.</exception>
     public static FoldsResult Run(
         TrainingData data, SplitPlan plan, TrainOptions options, string folder, IProgress<TrainEvent>? progress = null, CudaContext? device = null,
@@ -61,12 +80,27 @@ public static class FoldTraining
         AtomicFile.CreateFolder(folder);
         new StoredPlan(data.Corpus.Folder, data.Corpus.Dataset, plan, options).Write(folder);
         List<FoldResult> done = [];
+        List<FoldFailure> failed = [];
         foreach (PlannedSplit planned in splits)
         {
-            progress?.Report(new FoldStarted(done.Count + 1, splits.Count, planned));
-            TrainResult result = Trainer.Run(data, planned.Split, options, Path.Combine(folder, planned.Name), progress, device, resume, cancellation);
-            done.Add(new FoldResult(planned, result));
-            FoldTable.Write(folder, done);
+            progress?.Report(new FoldStarted(done.Count + failed.Count + 1, splits.Count, planned));
+            try
+            {
+                done.Add(new FoldResult(
+                    planned, Trainer.Run(data, planned.Split, options, Path.Combine(folder, planned.Name), progress, device, resume, cancellation)));
+            }
+            catch (TrainingDivergedException error)
+            {
+                failed.Add(new FoldFailure(planned, error.Message));
+                progress?.Report(new FoldFailed(planned, error.Message));
+            }
+
+            FoldTable.Write(folder, splits, done, failed);
+        }
+
+        if (done.Count == 0)
+        {
+            throw new TrainingDivergedException($"none of {splits.Count} folds came to its end; {failed[0].Planned.Name}: {failed[0].Reason}");
         }
 
         RunReport.TryWrite([folder], Path.Combine(folder, RunReport.FileName), data.Utterances, progress);
@@ -75,6 +109,10 @@ public static class FoldTraining
             FoldFigures.Of(done.Select(fold => fold.Result.Best)),
             FoldFigures.Of(done.Select(fold => fold.Result.Epochs[^1])),
             new EvaluationResult(
-                $"{done.Count} folds together, best epoch of each", data.Corpus.Labels, [.. done.SelectMany(fold => fold.Result.BestTest.Judgements)], []));
+                $"{(failed.Count == 0 ? "" : $"{done.Count} of ")}{splits.Count} folds together, best epoch of each",
+                data.Corpus.Labels, [.. done.SelectMany(fold => fold.Result.BestTest.Judgements)], []))
+        {
+            Failures = failed,
+        };
     }
 }

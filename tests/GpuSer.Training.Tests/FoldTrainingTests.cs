@@ -37,7 +37,7 @@ public sealed class FoldTrainingTests : IDisposable
         Assert.Equal(12, result.Pooled.Confusion.Total);
         string[] lines = File.ReadAllLines(Path.Combine(_spoken.Runs, "folds.csv"));
         Assert.Equal(4, lines.Length);
-        Assert.All(lines, line => Assert.Equal(11, line.Split(',').Length));
+        Assert.All(lines, line => Assert.Equal(12, line.Split(',').Length));
         Assert.Throws<IO.InvalidFileException>(() => RunFolder.RequireFree(_spoken.Runs));
         foreach (FoldResult fold in result.Folds)
         {
@@ -58,6 +58,65 @@ public sealed class FoldTrainingTests : IDisposable
         TrainResult alone = Trainer.Run(_spoken.Corpus, Options with { TestSpeakers = ["04"] }, _spoken.Runs + "2");
 
         Assert.Equal(File.ReadAllBytes(alone.Run.LastWeights), File.ReadAllBytes(folds.Folds[1].Result.Run.LastWeights));
+    }
+
+    [Fact]
+    public void A_fold_that_diverges_is_told_and_the_others_go_on()
+    {
+        TrainingData data = TrainingData.Load(_spoken.Corpus, Options);
+        List<TrainEvent> events = [];
+
+        // While the second fold trains, a recording of the first speaker, whom it trains on, is no signal.
+        float[] samples = data.Voiced.First(voiced => voiced.Utterance.Speaker == "03").Samples;
+        float first = samples[0];
+        Recorder recorder = new(events, told => samples[0] = told switch { FoldStarted { Fold: 2 } => float.NaN, FoldStarted => first, _ => samples[0] });
+        FoldsResult result = FoldTraining.Run(data, new SplitPlan { Kind = SplitKind.Loso }, Options, _spoken.Runs, recorder);
+
+        FoldFailure failure = Assert.Single(result.Failures);
+        Assert.Equal("speaker-04", failure.Planned.Name);
+        Assert.Matches("^epoch 1, batch \\d of \\d: the loss is NaN", failure.Reason);
+        Assert.Equal(failure.Reason, Assert.Single(events.OfType<FoldFailed>()).Reason);
+        Assert.Equal([1, 2, 3], events.OfType<FoldStarted>().Select(started => started.Fold));
+        Assert.Equal(["speaker-03", "speaker-05"], result.Folds.Select(fold => fold.Planned.Name));
+        Assert.Equal((2, 3), (result.Best.Accuracy.Count, result.Planned));
+        Assert.Equal(8, result.Pooled.Confusion.Total);
+        Assert.Equal("2 of 3 folds together, best epoch of each", result.Pooled.Split);
+
+        string[] lines = File.ReadAllLines(Path.Combine(_spoken.Runs, "folds.csv"));
+        Assert.Equal(4, lines.Length);
+        Assert.StartsWith("speaker-04,", lines[2], StringComparison.Ordinal);
+        Assert.Contains(",8,4,,,,,,,,\"epoch 1, batch", lines[2], StringComparison.Ordinal);
+        string page = File.ReadAllText(Path.Combine(_spoken.Runs, "report.html"));
+        Assert.Contains("Not in the figures: runs, speaker-04: epoch 1", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("\"name\":\"speaker-04\"", page, StringComparison.Ordinal);
+        Assert.Contains("\"name\":\"speaker-05\"", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_fold_that_diverged_after_an_epoch_is_not_in_the_report_either()
+    {
+        TrainingData data = TrainingData.Load(_spoken.Corpus, Options);
+        float[] samples = data.Voiced.First(voiced => voiced.Utterance.Speaker == "03").Samples;
+        float first = samples[0];
+        Recorder recorder = new([], told => samples[0] = told switch { FoldStarted => first, EpochFinished { Result.Epoch: 1 } when Path.Exists(Path.Combine(_spoken.Runs, "speaker-04")) && !Path.Exists(Path.Combine(_spoken.Runs, "speaker-05")) => float.NaN, _ => samples[0] });
+
+        FoldsResult result = FoldTraining.Run(data, new SplitPlan { Kind = SplitKind.Loso }, Options with { Epochs = 2, Augmentation = null }, _spoken.Runs, recorder);
+
+        Assert.StartsWith("epoch 2, ", Assert.Single(result.Failures).Reason, StringComparison.Ordinal);
+        Assert.True(File.Exists(Path.Combine(_spoken.Runs, "speaker-04", "predictions.csv")));
+        Assert.DoesNotContain("\"name\":\"speaker-04\"", File.ReadAllText(Path.Combine(_spoken.Runs, "report.html")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Where_every_fold_diverges_there_are_no_figures()
+    {
+        TrainingData data = TrainingData.Load(_spoken.Corpus, Options);
+
+        string error = Assert.Throws<TrainingDivergedException>(() => FoldTraining.Run(
+            data, new SplitPlan { Kind = SplitKind.Loso }, Options with { Epochs = 3, LearningRate = 1e30 }, _spoken.Runs)).Message;
+
+        Assert.StartsWith("none of 3 folds came to its end; speaker-03: epoch ", error, StringComparison.Ordinal);
+        Assert.Equal(3, File.ReadAllLines(Path.Combine(_spoken.Runs, "folds.csv")).Count(line => line.Contains("--lr", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -94,8 +153,12 @@ public sealed class FoldTrainingTests : IDisposable
         Assert.Equal(durations.Total, durations.Voiced, 1e-12);
     }
 
-    private sealed class Recorder(List<TrainEvent> events) : IProgress<TrainEvent>
+    private sealed class Recorder(List<TrainEvent> events, Action<TrainEvent>? also = null) : IProgress<TrainEvent>
     {
-        public void Report(TrainEvent value) => events.Add(value);
+        public void Report(TrainEvent value)
+        {
+            events.Add(value);
+            also?.Invoke(value);
+        }
     }
 }

@@ -67,7 +67,7 @@ internal static class TrainCommand
             {
                 FoldsResult folds = FoldTraining.Run(data, job.Plan, job.Options, job.Folder, progress, session.Context, job.Resumes, cancellation);
                 FoldsOutput.Write(terminal.Out, folds, job.Folder, json);
-                return ExitCode.Success;
+                return folds.Failures.Count == 0 ? ExitCode.Success : ExitCode.Diverged;
             }
 
             Split split = job.Split?.Find(data.Utterances) ?? job.Plan.Make(data.Utterances, (ulong)job.Options.Seed)[0].Split;

@@ -23,9 +23,14 @@ internal static class FoldsOutput
                 + $"epoch {best.Epoch} of {fold.Result.Epochs.Count} ({fold.Planned.Split.Name})");
         }
 
+        foreach (FoldFailure failure in result.Failures)
+        {
+            writer.WriteLine($"{failure.Planned.Name}: not in the figures: {failure.Reason}");
+        }
+
         WriteSpread(writer, "best epochs", result.Best);
         WriteSpread(writer, "last epochs", result.Last);
-        writer.WriteLine($"mean +- standard deviation over folds; best epochs are chosen by the tests they are judged on, last epochs are not; runs in {folder}, report in {Path.Combine(folder, RunReport.FileName)}");
+        writer.WriteLine($"mean +- standard deviation over {(result.Failures.Count == 0 ? "" : $"{result.Folds.Count} of ")}{result.Planned} folds; best epochs are chosen by the tests they are judged on, last epochs are not; runs in {folder}, report in {Path.Combine(folder, RunReport.FileName)}");
     }
 
     private static void WriteSpread(TextWriter writer, string name, FoldFigures figures) =>
@@ -44,6 +49,8 @@ internal static class FoldsOutput
             Last = fold.Result.Epochs[^1],
             Speakers = SpeakerTable.Document(fold.Result.BestTest.Speakers),
         }),
+        result.Planned,
+        Failures = result.Failures.Select(failure => new { failure.Planned.Name, Split = failure.Planned.Split.Name, failure.Reason }),
         result.Best,
         result.Last,
         Pooled = new

@@ -19,6 +19,10 @@ internal sealed class TrainProgress(Terminal terminal, bool live) : IProgress<Tr
                 _line.Clear();
                 terminal.Notes.WriteLine($"gpuser: {fold.Planned.Name}, {fold.Fold} of {fold.Folds}");
                 break;
+            case FoldFailed failed:
+                _line.Clear();
+                error.WriteLine($"gpuser: {failed.Planned.Name}: {failed.Reason}; this fold is left out");
+                break;
             case AblationRunStarted run:
                 _line.Clear();
                 terminal.Notes.WriteLine($"gpuser: model {run.Model.Name} ({(run.Model == ModelPreset.A ? "complete" : $"without {run.Model.LeavesOut}")}), seed {run.Seed}, {run.Fold}: {run.Run} of {run.Runs}");

@@ -10,21 +10,26 @@ internal sealed class RunGroup
 {
     private const int MostConfused = 12;
 
-    private readonly string _folder;
     private readonly IReadOnlyList<(RunFolder Folder, ReportRun Figures)> _runs;
     private readonly IReadOnlyList<PredictedRecording> _predictions;
 
-    private RunGroup(string folder, IReadOnlyList<RunFolder> runs)
+    private RunGroup(string folder, IReadOnlyList<RunFolder> runs, IReadOnlyDictionary<string, string> failures)
     {
-        _folder = folder;
+        (Folder, Failures) = (folder, failures);
         _runs = [.. runs.Select(run => (run, FiguresOf(run)))];
         _predictions = [.. runs.SelectMany(RunTables.Predictions)];
     }
 
+    /// <summary>Where it was read.</summary>
+    public string Folder { get; }
+
+    /// <summary>Folds of the plan that diverged, with the reason: they are not in its figures.</summary>
+    public IReadOnlyDictionary<string, string> Failures { get; }
+
     /// <summary>The run, or the first of the plan.</summary>
     public RunFolder First => _runs[0].Folder;
 
-    /// <summary>Reads a folder that <c>train</c> wrote. Of a plan that is under way the runs with an epoch done are taken.</summary>
+    /// <summary>Reads a folder that <c>train</c> wrote. Of a plan that is under way the runs with an epoch done are taken, but for those that diverged.</summary>
     /// <exception cref="InvalidFileException">It holds no run, no epoch of it is done, or a file in it is damaged.</exception>
     public static RunGroup Read(string folder)
     {
@@ -32,15 +37,16 @@ internal sealed class RunGroup
         {
             RunFolder run = RunFolder.Open(folder);
             return HasTest(run)
-                ? new RunGroup(folder, [run])
+                ? new RunGroup(folder, [run], new Dictionary<string, string>())
                 : throw new InvalidFileException(folder, "no epoch of this run is done, so there is nothing to report yet");
         }
 
         StoredPlan.Read(folder);
-        RunFolder[] runs = [.. Directory.EnumerateDirectories(folder).Where(sub => File.Exists(Path.Combine(sub, "config.json")))
+        IReadOnlyDictionary<string, string> failures = FoldTable.Failures(folder);
+        RunFolder[] runs = [.. Directory.EnumerateDirectories(folder).Where(sub => File.Exists(Path.Combine(sub, "config.json")) && !failures.ContainsKey(Path.GetFileName(sub)))
             .OrderBy(sub => Path.GetFileName(sub).Length).ThenBy(sub => sub, StringComparer.Ordinal).Select(RunFolder.Open).Where(HasTest)];
         return runs.Length > 0
-            ? new RunGroup(folder, runs)
+            ? new RunGroup(folder, runs, failures)
             : throw new InvalidFileException(folder, "no epoch of this plan's runs is done, so there is nothing to report yet");
     }
 
@@ -53,7 +59,7 @@ internal sealed class RunGroup
         PredictedRecording[] wrong = [.. _predictions.Where(p => p.Truth != p.Prediction)
             .OrderByDescending(p => p.Probabilities[p.Prediction] - p.Probabilities[p.Truth]).ThenBy(p => p.Recording, StringComparer.Ordinal)];
         return new ReportGroup(
-            NameOf(_folder), configuration.Data, configuration.Dataset, configuration.Model.Network.Name(), labels,
+            NameOf(Folder), configuration.Data, configuration.Dataset, configuration.Model.Network.Name(), labels,
             [.. _runs.Select(run => run.Figures)],
             ReportFigures.Of([.. _runs.Select(run => run.Figures.Epochs[run.Figures.BestEpoch - 1])]),
             ReportFigures.Of([.. _runs.Select(run => run.Figures.Epochs[^1])]),
@@ -124,7 +130,7 @@ internal sealed class RunGroup
     private Dictionary<string, JsonElement> Configuration()
     {
         Dictionary<string, JsonElement> files = [];
-        foreach (string path in (string[])[Path.Combine(_folder, "plan.json"), Path.Combine(First.Path, "config.json")])
+        foreach (string path in (string[])[Path.Combine(Folder, "plan.json"), Path.Combine(First.Path, "config.json")])
         {
             if (File.Exists(path))
             {

@@ -34,6 +34,7 @@ public static class RunReport
                 + $"{EmbeddedAudio.MostBytesTogether >> 20} MiB together are. Mind their licence before you pass this page on; gpuser report --no-audio leaves them out.");
         }
 
+        notes.AddRange(groups.SelectMany(group => group.Failures.Select(failure => $"Not in the figures: {RunGroup.NameOf(group.Folder)}, {failure.Key}: {failure.Value}")));
         ReportImages? images = new ReportImagesMaker(groups[0].First, byName).Make();
         string title = string.Join(" and ", reported.Select(group => group.Name));
         AtomicFile.WriteText(output, ReportPage.Of(new ReportData(title, $"gpuser {RunEnvironment.Version}", reported, images, notes)));

@@ -5,26 +5,52 @@ using GpuSer.Training.Data;
 
 namespace GpuSer.Training.Runs;
 
-/// <summary>The figures of a plan's trainings: the contents of <c>folds.csv</c>, a line a fold, written anew after each.</summary>
+/// <summary>
+/// The figures of a plan's trainings: the contents of <c>folds.csv</c>, a line a fold, written anew after each. One that diverged has no figures, and says why.
+/// </summary>
 internal static class FoldTable
 {
     /// <summary>Its name in the run folder.</summary>
     public const string FileName = "folds.csv";
 
-    /// <summary>Writes the lines of the folds that are done.</summary>
-    public static void Write(string folder, IReadOnlyList<FoldResult> folds)
+    private const string NameColumn = "fold", FailureColumn = "failure";
+
+    /// <summary>Writes the lines of the folds that have ended, well or not.</summary>
+    public static void Write(string folder, IEnumerable<PlannedSplit> planned, IReadOnlyList<FoldResult> folds, IReadOnlyList<FoldFailure> failures)
     {
-        StringBuilder text = new("fold,split,train,test,best_epoch,accuracy,uar,macro_f1,last_accuracy,last_uar,last_macro_f1\n");
-        foreach (FoldResult fold in folds)
+        StringBuilder text = new($"{NameColumn},split,train,test,best_epoch,accuracy,uar,macro_f1,last_accuracy,last_uar,last_macro_f1,{FailureColumn}\n");
+        foreach (PlannedSplit one in planned)
         {
-            Split split = fold.Planned.Split;
-            EpochResult best = fold.Result.Best, last = fold.Result.Epochs[^1];
-            double[] figures = [best.Accuracy, best.Uar, best.MacroF1, last.Accuracy, last.Uar, last.MacroF1];
-            text.Append(CultureInfo.InvariantCulture, $"{fold.Planned.Name},{CsvTable.Quoted(split.Name)},{split.Train.Count},{split.Test.Count},{best.Epoch},")
-                .AppendJoin(',', figures.Select(figure => figure.ToString("R", CultureInfo.InvariantCulture)))
-                .Append('\n');
+            TrainResult? result = folds.FirstOrDefault(fold => fold.Planned == one)?.Result;
+            string? failure = failures.FirstOrDefault(fold => fold.Planned == one)?.Reason;
+            if (result is null && failure is null)
+            {
+                continue; // its turn is still to come
+            }
+
+            EpochResult? best = result?.Best, last = result?.Epochs[^1];
+            double?[] figures = [best?.Accuracy, best?.Uar, best?.MacroF1, last?.Accuracy, last?.Uar, last?.MacroF1];
+            text.Append(CultureInfo.InvariantCulture, $"{one.Name},{CsvTable.Quoted(one.Split.Name)},{one.Split.Train.Count},{one.Split.Test.Count},{best?.Epoch},")
+                .AppendJoin(',', figures.Select(figure => figure?.ToString("R", CultureInfo.InvariantCulture)))
+                .Append(',').Append(CsvTable.Quoted(failure ?? "")).Append('\n');
         }
 
         AtomicFile.WriteText(Path.Combine(folder, FileName), text.ToString());
+    }
+
+    /// <summary>The folds of a folder that diverged, with the reason; none where the folder has no table.</summary>
+    /// <exception cref="InvalidFileException">The table is damaged.</exception>
+    public static IReadOnlyDictionary<string, string> Failures(string folder)
+    {
+        string path = Path.Combine(folder, FileName);
+        if (!File.Exists(path))
+        {
+            return new Dictionary<string, string>();
+        }
+
+        CsvTable table = CsvTable.Read(path);
+        int name = table.Column(NameColumn), failure = table.Column(FailureColumn);
+        return table.Rows.Where(row => CsvTable.Field(row, name) is not null && CsvTable.Field(row, failure) is not null)
+            .ToDictionary(row => CsvTable.Field(row, name)!, row => CsvTable.Field(row, failure)!, StringComparer.Ordinal);
     }
 }
