@@ -25,7 +25,10 @@ public sealed record TrainStarted(
 /// <param name="Loss">Mean training loss of the epoch so far.</param>
 /// <param name="Accuracy">Training accuracy of the epoch so far.</param>
 /// <param name="TimeLeft">Estimate until the whole training ends.</param>
-public sealed record BatchTrained(int Epoch, int Epochs, int Batch, int Batches, double Loss, double Accuracy, TimeSpan TimeLeft) : TrainEvent;
+/// <param name="StepLoss">Loss of this step alone.</param>
+/// <param name="UtterancesPerSecond">Utterances a second in the epoch so far, their features and augmentation included.</param>
+public sealed record BatchTrained(
+    int Epoch, int Epochs, int Batch, int Batches, double Loss, double Accuracy, TimeSpan TimeLeft, double StepLoss, double UtterancesPerSecond) : TrainEvent;
 
 /// <summary>A recording of the test part was judged.</summary>
 /// <param name="Epoch">Epoch, from 1.</param>

@@ -132,6 +132,6 @@ public static class Trainer
         return result;
     }
 
-    private static TrainOptions For(Corpus corpus, TrainOptions options) =>
+    internal static TrainOptions For(Corpus corpus, TrainOptions options) =>
         options with { Network = options.Network with { Classes = corpus.Labels.Count } };
 }

@@ -151,6 +151,7 @@ internal sealed class TrainingRun : IDisposable
         _network.train();
         IReadOnlyList<TrainingBatch> batches = _order.Epoch((uint)_now.Epoch);
         int first = _now.Batch;
+        double seen = _now.Seen;
         while (_now.Batch < batches.Count)
         {
             TrainingBatch batch = batches[_now.Batch];
@@ -169,7 +170,7 @@ internal sealed class TrainingRun : IDisposable
             double batchesLeft = ((double)batches.Count * (_options.Epochs - _now.Epoch + 1)) - _now.Batch;
             TimeSpan left = clock.Elapsed / (_now.Batch - first) * batchesLeft;
             _progress?.Report(new BatchTrained(
-                _now.Epoch, _options.Epochs, _now.Batch, batches.Count, _now.Loss / _now.Seen, _now.Correct / _now.Seen, left));
+                _now.Epoch, _options.Epochs, _now.Batch, batches.Count, _now.Loss / _now.Seen, _now.Correct / _now.Seen, left, step.Loss, (_now.Seen - seen) / clock.Elapsed.TotalSeconds));
         }
     }
 

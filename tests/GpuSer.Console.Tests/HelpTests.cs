@@ -4,7 +4,7 @@ public class HelpTests
 {
     [Theory]
     [InlineData("demo", "--out --no-progress --json")]
-    [InlineData("train", "--data --epochs --batch --lr --cutmix-alpha --seed --limit --width-divisor --device --out --no-progress --json --weights --test-speakers --max-seconds --threads --dataset --split --folds --fold --split-file --resume --lr-schedule --clip-norm --patience --freeze-features --no-augment --checkpoint-minutes --model --no-padding --order --tensorboard")]
+    [InlineData("train", "--data --epochs --batch --lr --cutmix-alpha --seed --limit --width-divisor --device --out --no-progress --json --weights --test-speakers --max-seconds --threads --dataset --split --folds --fold --split-file --resume --lr-schedule --clip-norm --patience --freeze-features --no-augment --checkpoint-minutes --model --no-padding --order --tensorboard --dry-run --config --set --print-config --quiet")]
     [InlineData("ablate", "--data --dataset --out --resume --models --seeds --epochs --limit --width-divisor --split --device --csv --json --no-progress")]
     [InlineData("order", "--data --dataset --out --short-list --seeds --epochs --limit --width-divisor --split --device --json --no-progress")]
     [InlineData("evaluate", "--run --data --dataset --all --limit --device --json --no-progress")]

@@ -26,11 +26,13 @@ internal static class TrainCommand
         Option<bool> json = SharedOptions.Json();
         Option<bool> tensorBoard = new("--tensorboard") { Description = "write event files for TensorBoard into the run folder while it runs" };
 
+        Option<bool> dryRun = new("--dry-run") { Description = "show data, shapes, memory and time, of one step that is thrown away; write nothing" };
+
         Command command = new("train", "Fine-tune VGG-16-BN on a folder of recordings and write a run folder.") { data, dataset, output, resume };
         command.Options.Add(model);
         training.AddTo(command);
         split.AddTo(command);
-        foreach (Option option in (Option[])[device, tensorBoard, noProgress, json])
+        foreach (Option option in (Option[])[device, dryRun, tensorBoard, noProgress, json])
         {
             command.Options.Add(option);
         }
@@ -43,8 +45,15 @@ internal static class TrainCommand
             string? again = parsed.GetValue(resume), from = parsed.GetValue(data);
             TrainOptions options = ModelPreset.Find(parsed.GetValue(model)!)!.Apply(training.Read(parsed));
             SplitPlan plan = split.Plan(parsed);
+            options = options with { TestSpeakers = plan.TestSpeakers };
+            if (parsed.GetValue(dryRun))
+            {
+                TrainJob dry = new(parsed.GetValue(output)!, from!, parsed.GetValue(dataset)!, options, plan, null, Resumes: false);
+                return Task.FromResult(DryTrain.Run(terminal, dry, parsed.GetValue(device), parsed.GetValue(json), cancellation));
+            }
+
             TrainJob job = again is null
-                ? TrainJob.New(parsed.GetValue(output)!, from!, parsed.GetValue(dataset)!, options with { TestSpeakers = plan.TestSpeakers }, plan)
+                ? TrainJob.New(parsed.GetValue(output)!, from!, parsed.GetValue(dataset)!, options, plan)
                 : TrainJob.Stored(again, from);
             bool live = terminal.Interactive && !parsed.GetValue(noProgress);
             return Task.FromResult(Run(terminal, job, parsed.GetValue(device), parsed.GetValue(tensorBoard), live, parsed.GetValue(json), cancellation));
@@ -66,6 +75,7 @@ internal static class TrainCommand
             if (job.Split is null && !job.Plan.Single)
             {
                 FoldsResult folds = FoldTraining.Run(data, job.Plan, job.Options, job.Folder, progress, session.Context, job.Resumes, cancellation);
+                line.Dispose();
                 FoldsOutput.Write(terminal.Out, folds, job.Folder, json);
                 return folds.Failures.Count == 0 ? ExitCode.Success : ExitCode.Diverged;
             }

@@ -5,6 +5,9 @@ internal sealed class ProgressLine(TextWriter writer, bool enabled) : IDisposabl
 {
     private int _shown;
 
+    /// <summary>How many characters of a line are shown.</summary>
+    public static int Width => Columns() - 1;
+
     /// <summary>Replaces the line.</summary>
     public void Show(string text)
     {
@@ -13,9 +16,9 @@ internal sealed class ProgressLine(TextWriter writer, bool enabled) : IDisposabl
             return;
         }
 
-        int width = Width();
-        string cut = text.Length < width ? text : text[..(width - 1)];
-        writer.Write("\r" + cut.PadRight(Math.Min(_shown, width - 1)));
+        int width = Width;
+        string cut = text.Length <= width ? text : text[..width];
+        writer.Write("\r" + cut.PadRight(Math.Min(_shown, width)));
         writer.Flush();
         _shown = cut.Length;
     }
@@ -33,7 +36,7 @@ internal sealed class ProgressLine(TextWriter writer, bool enabled) : IDisposabl
 
     public void Dispose() => Clear();
 
-    private static int Width()
+    private static int Columns()
     {
         try
         {

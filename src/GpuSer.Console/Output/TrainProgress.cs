@@ -7,8 +7,11 @@ namespace GpuSer.Console.Output;
 /// <summary>Tells a training on standard error: what it starts with, a live line on a terminal, a line an epoch.</summary>
 internal sealed class TrainProgress(Terminal terminal, bool live) : IProgress<TrainEvent>, IDisposable
 {
-    private const int BarWidth = 24;
+    private const int CurveWidth = 32;
+
     private readonly ProgressLine _line = new(terminal.Notes, live);
+    private readonly List<EpochResult> _epochs = [];
+    private readonly Queue<double> _losses = [];
     private bool _toldBadFiles;
 
     public void Report(TrainEvent value)
@@ -39,12 +42,10 @@ internal sealed class TrainProgress(Terminal terminal, bool live) : IProgress<Tr
                 Tell(started);
                 break;
             case BatchTrained batch:
-                _line.Show(
-                    $"epoch {batch.Epoch}/{batch.Epochs} {Bar((double)batch.Batch / batch.Batches)} {batch.Batch}/{batch.Batches} "
-                    + $"loss {Figures.Number(batch.Loss, "0.000")} acc {Figures.Percent(batch.Accuracy)} left {Figures.Duration(batch.TimeLeft)}");
+                Show(batch);
                 break;
             case TestProgress test:
-                _line.Show($"epoch {test.Epoch}/{test.Epochs} {Bar(test.Share)} testing");
+                _line.Show($"epoch {test.Epoch}/{test.Epochs} {BatchLine.Bar(test.Share)} testing");
                 break;
             case TrainResumed resumed:
                 terminal.Notes.WriteLine($"gpuser: goes on in epoch {resumed.Epoch}, {resumed.Batch} batches of it are done");
@@ -59,16 +60,26 @@ internal sealed class TrainProgress(Terminal terminal, bool live) : IProgress<Tr
         }
     }
 
-    public void Dispose() => _line.Dispose();
-
-    private static string Bar(double share)
+    public void Dispose()
     {
-        int full = (int)Math.Round(share * BarWidth);
-        return "[" + new string('#', full) + new string('.', BarWidth - full) + "]";
+        _line.Dispose();
+        TellCurves();
+    }
+
+    private void Show(BatchTrained batch)
+    {
+        _losses.Enqueue(batch.StepLoss);
+        if (_losses.Count > BatchLine.Recent)
+        {
+            _losses.Dequeue();
+        }
+
+        _line.Show(BatchLine.Of(batch, Sparkline.OfLast([.. _losses], BatchLine.Recent, terminal.Unicode), ProgressLine.Width));
     }
 
     private void Tell(TrainStarted started)
     {
+        TellCurves(); // of the training before, of another fold or model
         if (!_toldBadFiles)
         {
             BadFiles.Tell(terminal.Error, started.BadFiles); // folds have them in common
@@ -86,10 +97,36 @@ internal sealed class TrainProgress(Terminal terminal, bool live) : IProgress<Tr
     {
         _line.Clear();
         EpochResult epoch = finished.Result;
+        _epochs.Add(epoch);
         terminal.Notes.WriteLine(
-            $"epoch {epoch.Epoch}: train loss {Figures.Number(epoch.TrainLoss, "0.0000")}, test loss {Figures.Number(epoch.TestLoss, "0.0000")}, "
-            + $"accuracy {Figures.Percent(epoch.Accuracy)}, uar {Figures.Percent(epoch.Uar)}, {Figures.Number(epoch.Seconds, "0.0")} s, "
-            + $"{Figures.Percent(epoch.Steps.Features / epoch.Seconds)} of it waiting for features"
-            + (finished.Best ? " (best so far)" : ""));
+            $"epoch {epoch.Epoch}: loss {Loss(epoch.TrainLoss)} train, {Loss(epoch.TestLoss)} test; "
+            + $"acc {Figures.Percent(epoch.Accuracy)}, uar {Figures.Percent(epoch.Uar)}; {Figures.Number(epoch.Seconds, epoch.Seconds < 10 ? "0.0" : "0")} s"
+            + (finished.Best ? ", best" : ""));
     }
+
+    /// <summary>Tells how a training went as a whole, once it is over.</summary>
+    private void TellCurves()
+    {
+        if (_epochs.Count > 1)
+        {
+            EpochResult least = _epochs.MinBy(epoch => epoch.TestLoss)!;
+            terminal.Notes.WriteLine(Curve("train", epoch => epoch.TrainLoss));
+            terminal.Notes.WriteLine(Curve("test ", epoch => epoch.TestLoss) + $", least {Loss(least.TestLoss)} in epoch {least.Epoch}");
+        }
+
+        if (_epochs.Count > 0)
+        {
+            double seconds = _epochs.Sum(epoch => epoch.Seconds), features = _epochs.Sum(epoch => epoch.Steps.Features);
+            terminal.Notes.WriteLine(
+                $"gpuser: {_epochs.Count} {(_epochs.Count == 1 ? "epoch" : "epochs")} in {Figures.Duration(TimeSpan.FromSeconds(seconds))}, {Figures.Percent(features / seconds)} of it waiting for features");
+        }
+
+        _epochs.Clear();
+        _losses.Clear();
+    }
+
+    private string Curve(string name, Func<EpochResult, double> loss) =>
+        $"gpuser: {name} loss {Loss(loss(_epochs[0]))} {Sparkline.OfAll([.. _epochs.Select(loss)], CurveWidth, terminal.Unicode)} {Loss(loss(_epochs[^1]))}";
+
+    private static string Loss(double loss) => Figures.Number(loss, "0.0000");
 }

@@ -11,7 +11,9 @@ public sealed class Vgg : nn.Module<Tensor, Tensor>
 
     /// <summary>Side of the pooled map that the classifier sees.</summary>
     internal const int PooledSide = 7;
-    internal const int Channels = 3;
+
+    /// <summary>Channels of an image, which are equal.</summary>
+    public const int Channels = 3;
 
     /// <summary>Side of the convolutions' kernels.</summary>
     internal const int Kernel = 3;
