@@ -149,6 +149,7 @@ internal static unsafe partial class Native
                 + "elsewhere reference the package GpuSer.LibTorch in the project that runs");
         }
 
+        LetThreadsSleep();
         try
         {
             return NativeLibrary.Load(file);
@@ -161,6 +162,13 @@ internal static unsafe partial class Native
                 + "or in the repository build over another one (LIBTORCH=DIR ./gpuser build, or pack)", reason);
         }
     }
+
+    // torch's threads share the cores with .NET's, and between two operators libgomp's would spin: a small step takes twice as long. It reads its
+    // environment when it is loaded, with libtorch; whoever has set the variable keeps it.
+    private static void LetThreadsSleep() => _ = SetEnvironmentVariable("OMP_WAIT_POLICY", "passive", overwrite: 0);
+
+    [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int SetEnvironmentVariable(string name, string value, int overwrite);
 
     // Where builds and tools have a package's native libraries; where a publish for one platform has them; and where the host found the package's.
     private static string[] Folders()
