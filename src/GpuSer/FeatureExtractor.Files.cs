@@ -1,4 +1,5 @@
 using GpuSer.Audio;
+using GpuSer.Audio.Decoding;
 using GpuSer.Features.Image;
 
 namespace GpuSer;
@@ -9,13 +10,16 @@ public sealed partial class FeatureExtractor
     private readonly Action<int, int> _filePart;
     private FileBatch _files;
 
+    /// <summary>Who decodes files; null for the processes that all share.</summary>
+    internal DecoderPool? Decoders { get; init; }
+
     /// <summary>
     /// Decodes recordings and makes the image of each, on its own and unpadded, spread over the threads: a recording is decoded, its image
     /// made and handed over before its thread takes the next, so that any number of files needs the memory of one a thread. That is at
     /// most about 12 bytes a sample of the longest recording (and 4 more for each sample of the file where it is resampled), besides 30 MB.
     /// </summary>
     /// <param name="paths">Recordings, as <see cref="AudioFile.ReadMono(string, int, CancellationToken)"/> reads them.</param>
-    /// <param name="sink">Takes the images, and the errors of the files that cannot be used; one of these never ends the others.</param>
+    /// <param name="sink">Takes the images, and the errors of the files that cannot be used; one of these never ends the others, also where it crashes the decoder.</param>
     /// <param name="keepSilence">Whether silent parts stay (see <see cref="VoicedSamples"/>).</param>
     /// <param name="ct">Ends the work early; files handed over before are whole.</param>
     /// <exception cref="OperationCanceledException"><paramref name="ct"/> was cancelled.</exception>
@@ -28,7 +32,7 @@ public sealed partial class FeatureExtractor
             for (int i = 0; i < Math.Min(Threads, paths.Count); i++)
             {
                 _pipelines[i] ??= new ImagePipeline(_layout);
-                _decoders[i] ??= new DecodeBuffer();
+                _decoders[i] ??= new DecodeBuffer(Decoders);
             }
 
             _files = new FileBatch(paths, sink, keepSilence, ct);

@@ -13,4 +13,12 @@ public sealed class AudioException : InvalidFileException
         : base(path, problem, innerException)
     {
     }
+
+    internal static AudioException NotAudio(string path, string reason) =>
+        new(path, $"is not audio that can be decoded ({reason}); convert it to WAV or FLAC");
+
+    internal static AudioException Damaged(string path, string reason) => new(path, $"is damaged ({reason}); copy or export it again");
+
+    internal static AudioException CutShort(string path, int count, int total) =>
+        new(path, $"is cut short: {total - count:N0} of {total:N0} samples are missing; copy it again");
 }

@@ -1,18 +1,24 @@
+using GpuSer.Audio.Decoding;
 using GpuSer.Features.Stft;
 using GpuSer.IO;
 
 namespace GpuSer.Audio;
 
 /// <summary>Reads recordings: decodes them through libsndfile, mixes them to one channel, resamples them through libsoxr's HQ recipe.</summary>
+/// <remarks>
+/// libsndfile runs in processes of its own (<c>gpuser-decode</c>, one for each thread that decodes, kept for the next file), in bounded memory and time: a
+/// file that makes it crash or loop is refused as any damaged one, and hurts no other. Where the program cannot be started, <see cref="InProcessReason"/>
+/// says why, and libsndfile runs in this process.
+/// </remarks>
 public static class AudioFile
 {
-    private const int BlockFrames = 1 << 14;
-    private const int FirstLength = 1 << 20;
-
     private static readonly HashSet<string> Extensions = new(StringComparer.OrdinalIgnoreCase)
     {
         ".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".aif", ".aiff", ".aifc", ".au", ".snd", ".caf", ".w64", ".rf64",
     };
+
+    /// <summary>Why recordings are decoded in this process; null where they are decoded in others, as they are on Linux with the program <c>gpuser-decode</c> in place.</summary>
+    public static string? InProcessReason => DecoderPool.Shared.Problem;
 
     /// <summary>Whether a file's extension is that of a recording that can be decoded (WAV, FLAC, Ogg, MP3, AIFF and others).</summary>
     public static bool IsAudioPath(string path) => Extensions.Contains(Path.GetExtension(path));
@@ -76,9 +82,9 @@ public static class AudioFile
         InvalidFileException.Guard(path, () => new FileInfo(path).Length);
         try
         {
-            (SndFileHandle file, SndFileInfo info) = Open(path);
-            file.Dispose();
-            return new AudioInfo(info.SampleRate, info.Channels, info.Frames);
+            AudioInfo info = DecoderPool.Shared.ReadInfo(path);
+            DecodedAudio.Check(path, info);
+            return info;
         }
         catch (Exception error) when (error is DllNotFoundException or EntryPointNotFoundException)
         {
@@ -114,82 +120,11 @@ public static class AudioFile
 
         try
         {
-            return ReadFrames(path, bytes, buffer, out rate, ct);
+            return buffer.Decoders.Decode(path, bytes, buffer, out rate, ct);
         }
         catch (Exception error) when (error is DllNotFoundException or EntryPointNotFoundException)
         {
             throw Missing(path, SndFile.Package, error);
-        }
-    }
-
-    private static int ReadFrames(string path, long bytes, DecodeBuffer buffer, out int rate, CancellationToken ct)
-    {
-        (SndFileHandle file, SndFileInfo info) = Open(path);
-        using SndFileHandle opened = file;
-        if (info.Frames > Array.MaxLength)
-        {
-            throw new AudioException(path, "is too long; cut it into parts");
-        }
-
-        rate = info.SampleRate;
-        Span<float> block = buffer.Block(BlockFrames * info.Channels);
-        // A damaged header may promise any length: memory is taken as samples come, unless the file is long enough to hold them.
-        int total = (int)info.Frames, count = 0;
-        Span<float> mono = buffer.Decoded((int)Math.Min(total, Math.Max(bytes, FirstLength)), 0);
-        while (count < total)
-        {
-            ct.ThrowIfCancellationRequested();
-            int frames = (int)SndFile.ReadFrames(file, block, Math.Min(BlockFrames, total - count));
-            if (frames <= 0)
-            {
-                throw new AudioException(path, SndFile.Error(file) == 0
-                    ? $"is cut short: {total - count:N0} of {total:N0} samples are missing; copy it again"
-                    : $"is damaged ({SndFile.Message(file)}); copy or export it again");
-            }
-
-            if (count + frames > mono.Length)
-            {
-                mono = buffer.Decoded((int)Math.Min(total, 2L * mono.Length), count);
-            }
-
-            Mix(block[..(frames * info.Channels)], mono.Slice(count, frames));
-            count += frames;
-        }
-
-        return total;
-    }
-
-    private static (SndFileHandle File, SndFileInfo Info) Open(string path)
-    {
-        SndFileInfo info = default;
-        SndFileHandle file = SndFile.Open(path, SndFile.Read, ref info);
-        if (!file.IsInvalid)
-        {
-            return (file, info);
-        }
-
-        file.Dispose();
-        throw new AudioException(path, $"is not audio that can be decoded ({SndFile.Message(null)}); convert it to WAV or FLAC");
-    }
-
-    private static void Mix(ReadOnlySpan<float> interleaved, Span<float> mono)
-    {
-        int channels = interleaved.Length / mono.Length;
-        if (channels == 1)
-        {
-            interleaved.CopyTo(mono);
-            return;
-        }
-
-        for (int i = 0; i < mono.Length; i++)
-        {
-            float sum = 0;
-            foreach (float value in interleaved.Slice(i * channels, channels))
-            {
-                sum += value;
-            }
-
-            mono[i] = sum / channels;
         }
     }
 

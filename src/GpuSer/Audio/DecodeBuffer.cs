@@ -1,14 +1,20 @@
+using GpuSer.Audio.Decoding;
+
 namespace GpuSer.Audio;
 
 /// <summary>
 /// Memory to decode one recording after another into: it grows to the longest, so that samples of most are decoded without allocating
 /// any. For one thread at a time.
 /// </summary>
-internal sealed class DecodeBuffer
+/// <param name="decoders">Who decodes; null for the processes that all share.</param>
+internal sealed class DecodeBuffer(DecoderPool? decoders = null)
 {
     private float[] _block = [];
     private float[] _decoded = [];
     private float[] _resampled = [];
+
+    /// <summary>Who decodes.</summary>
+    public DecoderPool Decoders { get; } = decoders ?? DecoderPool.Shared;
 
     /// <summary>Room for a piece of interleaved channels; what was there is lost when it grows.</summary>
     public Span<float> Block(int length) => AtLeast(ref _block, length);
