@@ -5,7 +5,7 @@ public sealed class InvalidOptionsException : GpuSerException
 {
     /// <summary>Creates the error from everything that is wrong.</summary>
     public InvalidOptionsException(IReadOnlyList<string> errors)
-        : base(string.Join("; ", errors))
+        : base(OneLine(string.Join("; ", errors)))
     {
         Errors = errors;
     }

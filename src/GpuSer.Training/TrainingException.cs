@@ -5,7 +5,7 @@ public class TrainingException : GpuSerException
 {
     /// <summary>Creates the error.</summary>
     public TrainingException(string message, Exception? innerException = null)
-        : base(message, innerException)
+        : base(OneLine(message), innerException)
     {
     }
 }

@@ -52,10 +52,15 @@ internal sealed class CsvTable
         row.Fields.Count == _columns.Length ? null : $"has {row.Fields.Count} fields, the heading {_columns.Length}; put quotes round fields with commas";
 
     /// <summary>Reads a file.</summary>
-    /// <exception cref="InvalidFileException">It is missing, empty, or has a quote that does not end.</exception>
+    /// <exception cref="InvalidFileException">It is missing, empty, is no text, or has a quote that does not end.</exception>
     public static CsvTable Read(string path)
     {
         string text = InvalidFileException.Guard(path, () => File.ReadAllText(path));
+        if (text.Contains('\0', StringComparison.Ordinal))
+        {
+            throw new InvalidFileException(path, "holds zero bytes, which are no text; save it as a CSV file in UTF-8");
+        }
+
         List<CsvRow> rows = Parse(path, text);
         return rows.Count > 0 ? new CsvTable(path, rows) : throw new InvalidFileException(path, "is empty; it needs a heading and a line a recording");
     }

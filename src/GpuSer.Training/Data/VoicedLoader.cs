@@ -1,4 +1,5 @@
 using GpuSer.Audio;
+using GpuSer.IO;
 
 namespace GpuSer.Training.Data;
 
@@ -39,10 +40,7 @@ public static class VoicedLoader
     internal static float[] Read(string path, CancellationToken cancellation) =>
         VoicedSamples.SelectOrThrow(path, AudioFile.ReadMono(path, ct: cancellation));
 
-    /// <summary>A file that could not be used; the error's message begins with the path, which lists show by themselves.</summary>
-    internal static BadFile Bad(string path, GpuSerException error)
-    {
-        string prefix = path + ": ";
-        return new BadFile(path, error.Message.StartsWith(prefix, StringComparison.Ordinal) ? error.Message[prefix.Length..] : error.Message);
-    }
+    /// <summary>A file that could not be used, without its path in the reason: lists show that by themselves.</summary>
+    internal static BadFile Bad(string path, GpuSerException error) =>
+        new(path, error is InvalidFileException file && file.Path == path ? file.Problem : error.Message);
 }

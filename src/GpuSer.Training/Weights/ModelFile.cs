@@ -38,17 +38,18 @@ public static class ModelFile
             throw new InvalidFileException(path, "describes a model that this version does not know; use the version that wrote it");
         }
 
+        // Compared before it is built: the text alone could ask for a network of any size.
+        Dictionary<string, NamedEntry> entries = file.Entries.ToDictionary(
+            entry => entry.Name, entry => new NamedEntry(entry.Name, entry.Shape, entry), StringComparer.Ordinal);
+        WeightsReport report = WeightsReport.Compare(entries, VggState.Shapes(description.Network));
+        if (!report.Complete)
+        {
+            throw new InvalidFileException(path, $"does not fit the model that it describes: {report.Summary()}");
+        }
+
         Vgg network = new(description.Network);
         try
         {
-            Dictionary<string, NamedEntry> entries = file.Entries.ToDictionary(
-                entry => entry.Name, entry => new NamedEntry(entry.Name, entry.Shape, entry), StringComparer.Ordinal);
-            WeightsReport report = Compare(entries, network.State());
-            if (!report.Complete)
-            {
-                throw new InvalidFileException(path, $"does not fit the model that it describes: {report.Summary()}");
-            }
-
             Read(file, entries, network, report.Loaded);
             return (network, description);
         }

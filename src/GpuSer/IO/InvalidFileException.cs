@@ -8,13 +8,16 @@ public class InvalidFileException : GpuSerException
     /// <param name="problem">What is wrong and the way out, to be read after the file's name.</param>
     /// <param name="innerException">The cause, if another exception told it.</param>
     public InvalidFileException(string path, string problem, Exception? innerException = null)
-        : base($"{path}: {problem}", innerException)
+        : base(OneLine($"{path}: {problem}"), innerException)
     {
-        Path = path;
+        (Path, Problem) = (path, OneLine(problem));
     }
 
     /// <summary>The file.</summary>
     public string Path { get; }
+
+    /// <summary>What is wrong with it and the way out.</summary>
+    public string Problem { get; }
 
     /// <summary>Runs <paramref name="read"/> and turns the platform's I/O errors into this one.</summary>
     public static T Guard<T>(string path, Func<T> read)
@@ -30,6 +33,10 @@ public class InvalidFileException : GpuSerException
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new InvalidFileException(path, $"cannot be read: {error.Message}", error);
+        }
+        catch (ArgumentException error) when (path.Length == 0 || path.Contains('\0', StringComparison.Ordinal))
+        {
+            throw new InvalidFileException(path.Length == 0 ? "\"\"" : path, "is no name of a file", error);
         }
     }
 }

@@ -33,7 +33,8 @@ public static partial class NpyFile
         }
 
         int[] shape = ParseShape(path, Field(path, header, ShapePattern()));
-        long count = shape.Aggregate(1L, (product, extent) => checked(product * extent));
+        // In 128 bits the product of all extents that a header may have cannot be mistaken for a small one: it stops at the first that is too large.
+        Int128 count = shape.Contains(0) ? 0 : shape.Aggregate((Int128)1, (product, extent) => product > int.MaxValue ? product : product * extent);
         int width = type switch
         {
             "<f4" or "<i4" => 4,
