@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace GpuSer.Training.Tests.Weights;
+namespace GpuSer.Fuzz.Seeds;
 
 /// <summary>Writes a pickle instruction by instruction, right or wrong as a test wants it.</summary>
 public sealed class PickleBuilder

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.IO.Hashing;
 using System.Text;
 
-namespace GpuSer.Training.Tests.Weights;
+namespace GpuSer.Fuzz.Seeds;
 
 /// <summary>Puts small files of PyTorch's formats together, right or wrong as a test wants them.</summary>
 public static class TorchFiles

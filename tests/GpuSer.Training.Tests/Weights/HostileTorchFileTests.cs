@@ -1,6 +1,7 @@
+using GpuSer.Fuzz.Seeds;
 using GpuSer.IO;
 using GpuSer.Training.Weights;
-using static GpuSer.Training.Tests.Weights.TorchFiles;
+using static GpuSer.Fuzz.Seeds.TorchFiles;
 
 namespace GpuSer.Training.Tests.Weights;
 

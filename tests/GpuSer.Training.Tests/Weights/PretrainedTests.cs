@@ -1,4 +1,5 @@
 using System.Text.Json;
+using GpuSer.Fuzz.Seeds;
 using GpuSer.IO;
 using GpuSer.Reference;
 using GpuSer.Training.Models;

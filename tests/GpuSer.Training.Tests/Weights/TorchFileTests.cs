@@ -1,7 +1,8 @@
 using System.Runtime.InteropServices;
+using GpuSer.Fuzz.Seeds;
 using GpuSer.IO;
 using GpuSer.Training.Weights;
-using static GpuSer.Training.Tests.Weights.TorchFiles;
+using static GpuSer.Fuzz.Seeds.TorchFiles;
 
 namespace GpuSer.Training.Tests.Weights;
 
