@@ -24,7 +24,7 @@ internal sealed class TrainProgress(Terminal terminal, bool live) : IProgress<Tr
                 break;
             case FoldFailed failed:
                 _line.Clear();
-                error.WriteLine($"gpuser: {failed.Planned.Name}: {failed.Reason}; this fold is left out");
+                terminal.Error.WriteLine($"gpuser: {failed.Planned.Name}: {failed.Reason}; this fold is left out");
                 break;
             case AblationRunStarted run:
                 _line.Clear();

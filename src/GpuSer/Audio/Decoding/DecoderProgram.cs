@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace GpuSer.Audio.Decoding;
 
 /// <summary>Where the program <c>gpuser-decode</c> is (<c>src/GpuSer/native</c>): beside the other native files of this assembly.</summary>
@@ -16,7 +18,7 @@ internal static class DecoderProgram
 
         // The host lists the folders of packages' native files; a program that was published has them beside it.
         string listed = AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? string.Empty, own = AppContext.BaseDirectory;
-        string packaged = Path.Combine(own, "runtimes", System.Runtime.InteropServices.RuntimeInformation.RuntimeIdentifier, "native");
+        string packaged = Path.Combine(own, "runtimes", $"linux-{RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant()}", "native");
         return listed.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries).Append(own).Append(packaged)
             .Select(folder => Path.Combine(folder, Name)).FirstOrDefault(path => File.Exists(path) && Allowed(path));
     }
