@@ -1,5 +1,4 @@
 using GpuSer.Cuda;
-using GpuSer.IO;
 using GpuSer.Training.Data;
 using GpuSer.Training.Evaluation;
 using GpuSer.Training.Reports;
@@ -77,7 +76,7 @@ public static class FoldTraining
         bool resume = false, CancellationToken cancellation = default)
     {
         IReadOnlyList<PlannedSplit> splits = plan.Make(data.Utterances, (ulong)options.Seed);
-        AtomicFile.CreateFolder(folder);
+        using RunLock turn = RunLock.Take(folder);
         new StoredPlan(data.Corpus.Folder, data.Corpus.Dataset, plan, options).Write(folder);
         List<FoldResult> done = [];
         List<FoldFailure> failed = [];

@@ -32,7 +32,7 @@ public static class Trainer
     /// <exception cref="InvalidOptionsException">The options are impossible.</exception>
     /// <exception cref="TrainingException">There is too little to train with, the loss is not a number, or this torch does not know the GPU.</exception>
     /// <exception cref="CudaException">The device failed.</exception>
-    /// <exception cref="IO.InvalidFileException">The weights file cannot be used, or the folder cannot be written.</exception>
+    /// <exception cref="IO.InvalidFileException">The weights file cannot be used, the folder cannot be written, or another process trains into it.</exception>
     public static TrainResult Run(
         Corpus corpus, TrainOptions options, string runFolder, IProgress<TrainEvent>? progress = null, CudaContext? device = null,
         CancellationToken cancellation = default)
@@ -68,7 +68,9 @@ public static class Trainer
     /// <exception cref="RunNotSavedException">The last epoch could not be saved.</exception>
     /// <exception cref="TrainingException">This torch does not know the GPU, or the recordings of a run to continue have changed.</exception>
     /// <exception cref="CudaException">The device failed.</exception>
-    /// <exception cref="IO.InvalidFileException">The weights file cannot be used, the folder cannot be written, or holds a run of other options.</exception>
+    /// <exception cref="IO.InvalidFileException">
+    /// The weights file cannot be used, the folder cannot be written or holds a run of other options, or another process trains into it.
+    /// </exception>
     public static TrainResult Run(
         TrainingData data, Split split, TrainOptions options, string runFolder, IProgress<TrainEvent>? progress = null, CudaContext? device = null,
         bool resume = false, CancellationToken cancellation = default)
@@ -97,6 +99,8 @@ public static class Trainer
             Model = model,
             Environment = RunEnvironment.Now(),
         };
+        // A new folder is not made before all else is known to be right.
+        using RunLock? early = resume && Directory.Exists(runFolder) ? RunLock.Take(runFolder) : null;
         RunFolder? there = resume ? RunFolder.Continue(runFolder, configuration, split) : null;
         if (there is not null && File.Exists(there.Outcome))
         {
@@ -115,6 +119,7 @@ public static class Trainer
             network.FreezeFeatures();
         }
 
+        using RunLock? late = early is null ? RunLock.Take(runFolder) : null;
         RunFolder run = there ?? RunFolder.Create(runFolder, configuration, split);
         progress?.Report(new TrainStarted(
             model, network.parameters().Sum(parameter => parameter.numel()), split, data.BadFiles, options.Rate(), report));

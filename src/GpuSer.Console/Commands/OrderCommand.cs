@@ -4,6 +4,7 @@ using GpuSer.IO;
 using GpuSer.Training;
 using GpuSer.Training.Data;
 using GpuSer.Training.Experiments;
+using GpuSer.Training.Runs;
 
 namespace GpuSer.Console.Commands;
 
@@ -17,7 +18,7 @@ internal static class OrderCommand
     {
         Option<string> data = SharedOptions.Data();
         Option<string> dataset = SharedOptions.Dataset();
-        Option<string> output = new("--out") { Description = "folder to write; trainings of the same options that are there are read", HelpName = "DIR", DefaultValueFactory = _ => DefaultOutput };
+        Option<string> output = new("--out") { Description = "folder to write; given again with the same options, trainings that are done are read and one that was cut goes on, so that there is no --resume", HelpName = "DIR", DefaultValueFactory = _ => DefaultOutput };
         Option<int> shortList = new("--short-list") { Description = "how many orders to train a network with", HelpName = "N", DefaultValueFactory = _ => DefaultShortList };
         Option<long[]> seeds = ModelOptions.Seeds(DefaultSeeds);
         TrainingOptions training = new(DefaultEpochs, DefaultDivisor);
@@ -63,6 +64,7 @@ internal static class OrderCommand
             throw new TrainingException("an order is looked for in the training part of one split; give --fold I, --test-speakers or --split random");
         }
 
+        RunLock.RequireFree(job.Folder);
         using DeviceSession session = DeviceSession.Open(device, terminal.Notes, network: true);
         Corpus corpus = CorpusLoader.Load(terminal, job.Data, job.Dataset);
         Trainer.Check(corpus, job.Options, session.Context);
@@ -74,15 +76,24 @@ internal static class OrderCommand
         Split split = new($"{inner.Name}, of the training part of: {outer.Name}", inner.Train, inner.Test);
         HashSet<Utterance> train = [.. outer.Train];
         OrderSearchResult search = Search([.. data.Voiced.Where(voiced => train.Contains(voiced.Utterance))], terminal, corpus, job, live, cancellation);
-        AtomicFile.CreateFolder(job.Folder);
+        using RunLock turn = RunLock.Take(job.Folder);
         AtomicFile.WriteText(Path.Combine(job.Folder, "orders.csv"), search.ToCsv());
         OrderOutput.TellSearch(terminal.Notes, search);
         using TrainProgress progress = new(terminal, live);
-        IReadOnlyList<OrderTrial> trials = OrderTuning.Run(
-            data, split, search.ShortList(job.ShortList, seed), job.Seeds, job.Options, job.Folder, progress, session.Context, cancellation);
-        progress.Dispose();
-        OrderOutput.Write(terminal.Out, search, trials, split, job.Options, job.Folder, json);
-        return ExitCode.Success;
+        try
+        {
+            IReadOnlyList<OrderTrial> trials = OrderTuning.Run(
+                data, split, search.ShortList(job.ShortList, seed), job.Seeds, job.Options, job.Folder, progress, session.Context, cancellation);
+            progress.Dispose();
+            OrderOutput.Write(terminal.Out, search, trials, split, job.Options, job.Folder, json);
+            return ExitCode.Success;
+        }
+        catch (OperationCanceledException)
+        {
+            progress.Dispose();
+            terminal.Error.WriteLine("gpuser: what was trained is saved; the same command goes on with it");
+            throw;
+        }
     }
 
     private static OrderSearchResult Search(

@@ -16,7 +16,7 @@ namespace GpuSer.Console.Commands;
 internal sealed record TrainJob(string Folder, string Data, string Dataset, TrainOptions Options, SplitPlan Plan, StoredSplit? Split, bool Resumes)
 {
     /// <summary>A new run.</summary>
-    /// <exception cref="InvalidFileException">There is a run in the folder already.</exception>
+    /// <exception cref="InvalidFileException">There is a run in the folder already, or another process trains into it.</exception>
     public static TrainJob New(string folder, string data, string dataset, TrainOptions options, SplitPlan plan)
     {
         RunFolder.RequireFree(folder);
@@ -26,9 +26,10 @@ internal sealed record TrainJob(string Folder, string Data, string Dataset, Trai
     /// <summary>A run that was begun, with the options it was begun with.</summary>
     /// <param name="folder">Its folder.</param>
     /// <param name="data">Where its recordings are now; null for where they were.</param>
-    /// <exception cref="InvalidFileException">There is none, or its files are damaged.</exception>
+    /// <exception cref="InvalidFileException">There is none, its files are damaged, or another process trains into it.</exception>
     public static TrainJob Stored(string folder, string? data)
     {
+        RunLock.RequireFree(folder);
         if (StoredPlan.IsIn(folder))
         {
             StoredPlan stored = StoredPlan.Read(folder);

@@ -1,6 +1,7 @@
 using GpuSer.Cuda;
 using GpuSer.IO;
 using GpuSer.Training.Data;
+using GpuSer.Training.Runs;
 
 namespace GpuSer.Training.Experiments;
 
@@ -22,7 +23,7 @@ public static class Ablation
     /// <param name="device">A CUDA device or its emulator; null for the CPU.</param>
     /// <param name="cancellation">Stops before the next step, with a checkpoint; what was trained stays.</param>
     /// <exception cref="InvalidOptionsException">The plan is impossible.</exception>
-    /// <exception cref="InvalidFileException">The folder holds another ablation, or cannot be written.</exception>
+    /// <exception cref="InvalidFileException">The folder holds another ablation, cannot be written, or another process trains into it.</exception>
     /// <exception cref="GpuSerException">As <see cref="Trainer.Run(TrainingData, Split, TrainOptions, string, IProgress{TrainEvent}?, CudaContext?, bool, CancellationToken)"/>, but for losses that are no number: those are the result's.</exception>
     public static AblationResult Run(
         Corpus corpus, AblationPlan plan, string folder, IProgress<TrainEvent>? progress = null, CudaContext? device = null,
@@ -30,6 +31,7 @@ public static class Ablation
     {
         new OptionErrors().Include(plan.Errors()).ThrowIfAny();
         Trainer.Check(corpus, plan.Options, device);
+        using RunLock turn = RunLock.Take(folder);
         plan.Write(folder);
         ModelPreset[] models = [.. plan.Models.Select(name => ModelPreset.Find(name)!)];
         List<AblationRun> runs = [];

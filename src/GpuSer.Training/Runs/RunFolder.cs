@@ -13,7 +13,8 @@ namespace GpuSer.Training.Runs;
 /// The folder of a training: <c>config.json</c>, <c>split.json</c>, <c>results.csv</c> (a line an epoch), <c>confusion.csv</c> and
 /// <c>speakers.csv</c> and <c>predictions.csv</c> (of the best epoch), <c>weights/best.safetensors</c> and <c>weights/last.safetensors</c>; until
 /// the training is done <c>checkpoint.safetensors</c>, which it can be continued from, and then <c>outcome.json</c>, <c>report.html</c> and
-/// <c>weights/README.md</c>. Each file is replaced as a whole, so a run that was cut off can be read.
+/// <c>weights/README.md</c>. Each file is replaced as a whole, so a run that was cut off, or goes on, can be read. <c>run.lock</c> keeps a second process from
+/// training into the folder (<see cref="RunLock"/>).
 /// </summary>
 public sealed class RunFolder
 {
@@ -66,9 +67,10 @@ public sealed class RunFolder
     public string ModelCard => System.IO.Path.Combine(Path, "weights", "README.md");
 
     /// <summary>Fails where a new run must not be written.</summary>
-    /// <exception cref="InvalidFileException">The folder holds a run already, or one of several folds.</exception>
+    /// <exception cref="InvalidFileException">The folder holds a run already, or one of several folds; or another process trains into it.</exception>
     public static void RequireFree(string path)
     {
+        RunLock.RequireFree(path);
         foreach (string name in (ReadOnlySpan<string>)["config.json", FoldTable.FileName, StoredPlan.FileName, AblationPlan.FileName])
         {
             string file = System.IO.Path.Combine(path, name);

@@ -1,0 +1,60 @@
+using System.Diagnostics;
+using GpuSer.Training.Runs;
+
+namespace GpuSer.Console.Tests;
+
+/// <summary>Commands at a folder that another process trains into, until that is killed.</summary>
+[Collection("training")]
+public sealed class RunLockTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void ARunInTrainingIsReadAndNotWrittenAndAKilledOneIsFree()
+    {
+        string data = _folder.Corpus("corpus", each: 2), run = _folder["run"];
+        string[] train = ["train", "--data", data, "--out", run, "--epochs", "100000", "--width-divisor", "32", "--batch", "8", "--threads", "1", "--no-augment"];
+        ProcessStartInfo start = new(Path.Combine(ConsoleProcess.Folder, "GpuSer.Console"), train) { RedirectStandardError = true };
+        start.Environment["DOTNET_ROOT"] = Path.GetFullPath(Path.Combine(System.Runtime.InteropServices.RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
+        using (Process process = Process.Start(start)!)
+        {
+            try
+            {
+                string? line;
+                while ((line = process.StandardError.ReadLine()) is not null && !line.StartsWith("epoch 1:", StringComparison.Ordinal))
+                {
+                }
+
+                Assert.NotNull(line);
+                _ = process.StandardError.ReadToEndAsync(); // a full pipe would stop it
+
+                ConsoleRun.Of("train", "--resume", run).AssertRefused($"gpuser: {run}: another process trains into this folder; ");
+                ConsoleRun.Of("train", "--resume", run, "--tensorboard").AssertRefused("another process");
+                ConsoleRun.Of(train).AssertRefused("another process");
+                ConsoleRun.Of("ablate", "--data", data, "--out", run, "--models", "A").AssertRefused("another process");
+                ConsoleRun.Of("order", "--data", data, "--out", run).AssertRefused("another process");
+                Assert.Empty(Directory.GetFiles(run, "*tfevents*"));
+
+                foreach (string[] reading in (string[][])[
+                    ["report", run, "--out", _folder["page.html"]], ["evaluate", "--run", run, "--data", data], ["predict", "--run", run, Path.Combine(data, "03a01Wa.wav")]])
+                {
+                    ConsoleRun read = ConsoleRun.Of(reading);
+                    Assert.True(read.ExitCode == ExitCode.Success, read.Error);
+                }
+
+                Assert.False(process.HasExited);
+            }
+            finally
+            {
+                process.Kill(); // SIGKILL: nothing of it can tidy up
+                process.WaitForExit();
+            }
+        }
+
+        Assert.True(File.Exists(Path.Combine(run, "run.lock")));
+        RunLock.Take(run).Dispose();
+        Assert.DoesNotContain("another process", ConsoleRun.Of("train", "--resume", run, "--data", _folder["none"]).Error, StringComparison.Ordinal);
+    }
+}
