@@ -16,6 +16,12 @@ public sealed class ImageCache
     private const int HashBytes = SHA256.HashSizeInBytes;
     private const string Extension = ".image";
 
+    // Entries are written here and then renamed: what a process that was killed left is found without looking at every entry.
+    private const string Unfinished = "unfinished";
+
+    // Writing takes milliseconds.
+    private static readonly TimeSpan Abandoned = TimeSpan.FromHours(1);
+
     private readonly string _folder;
     private readonly byte[] _prefix;
     private int _found, _missing, _unsaved;
@@ -29,6 +35,7 @@ public sealed class ImageCache
         ArgumentNullException.ThrowIfNull(options);
         AtomicFile.CreateFolder(folder);
         _folder = folder;
+        RemoveAbandoned();
         _prefix = Encoding.UTF8.GetBytes($"{FeatureOptions.RecipeVersion} {string.Join(' ', options.Order)}\n");
     }
 
@@ -55,11 +62,12 @@ public sealed class ImageCache
     /// <summary>Keeps a signal's image.</summary>
     internal void Write(ReadOnlySpan<float> samples, ReadOnlySpan<float> image)
     {
-        string path = PathOf(samples), temporary = $"{path}.{Guid.NewGuid():n}{AtomicFile.TemporaryExtension}";
+        string path = PathOf(samples), temporary = Path.Combine(_folder, Unfinished, $"{Guid.NewGuid():n}{AtomicFile.TemporaryExtension}");
         try
         {
             // Not forced to the disk: what a crash tears is found by the checksum, and made again.
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            Directory.CreateDirectory(Path.GetDirectoryName(temporary)!);
             using (FileStream stream = new(temporary, FileMode.CreateNew))
             {
                 ReadOnlySpan<byte> bytes = MemoryMarshal.AsBytes(image);
@@ -95,6 +103,26 @@ public sealed class ImageCache
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             return false;
+        }
+    }
+
+    // By their age and not by their process's number: caches are shared between containers and machines, where numbers say nothing. Whoever should
+    // still be writing after an hour finds its file gone, which costs it that entry.
+    private void RemoveAbandoned()
+    {
+        try
+        {
+            foreach (string file in Directory.EnumerateFiles(Path.Combine(_folder, Unfinished), "*" + AtomicFile.TemporaryExtension))
+            {
+                if (DateTime.UtcNow - File.GetLastWriteTimeUtc(file) > Abandoned)
+                {
+                    Remove(file);
+                }
+            }
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // There is no such folder yet, or another process is at it.
         }
     }
 

@@ -62,6 +62,22 @@ public sealed class ImageCacheTests : IDisposable
     }
 
     [Fact]
+    public void What_a_killed_process_left_is_removed_and_what_another_writes_is_not()
+    {
+        Image(Signals.Voice(3000, 2), FeatureOptions.Default, out _);
+        string folder = Path.Combine(_folder, "unfinished"), left = Path.Combine(folder, "left.tmp"), written = Path.Combine(folder, "written.tmp");
+        Assert.Empty(Directory.GetFiles(folder));
+        File.WriteAllText(left, "half");
+        File.SetLastWriteTimeUtc(left, DateTime.UtcNow.AddHours(-2));
+        File.WriteAllText(written, "half");
+
+        Image(Signals.Voice(3000, 2), FeatureOptions.Default, out ImageCache cache);
+
+        Assert.Equal((1, 0, 0), (cache.Found, cache.Missing, cache.Unsaved));
+        Assert.Equal([written], Directory.GetFiles(folder));
+    }
+
+    [Fact]
     public void What_cannot_be_kept_is_counted_and_the_image_is_there()
     {
         float[] signal = Signals.Voice(3000, 2), plain = Image(signal, null, out _);
