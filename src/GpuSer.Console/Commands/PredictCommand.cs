@@ -1,6 +1,7 @@
 using System.CommandLine;
 using GpuSer.Console.Output;
 using GpuSer.IO;
+using GpuSer.Training;
 using GpuSer.Training.Inference;
 using GpuSer.Training.Runs;
 
@@ -69,6 +70,12 @@ internal static class PredictCommand
                 bad++;
                 line.Clear();
                 terminal.Error.WriteLine($"gpuser: {error.Message}");
+            }
+            catch (TrainingException error)
+            {
+                bad++;
+                line.Clear();
+                terminal.Error.WriteLine($"gpuser: {file}: {error.Message}");
             }
         }
 

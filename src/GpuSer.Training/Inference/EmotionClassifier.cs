@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using GpuSer.Audio;
 using GpuSer.Cuda;
 using GpuSer.Training.Models;
@@ -57,12 +58,22 @@ public sealed class EmotionClassifier : IDisposable
     /// <param name="voiced">Voiced samples at 22,050 Hz; at least one.</param>
     /// <param name="cancellation">Stops the work.</param>
     /// <returns>[length = classes]</returns>
+    /// <exception cref="TrainingException">torch failed, as it does where memory is short.</exception>
+    /// <exception cref="CudaException">The device failed.</exception>
     public float[] Logits(ReadOnlyMemory<float> voiced, CancellationToken cancellation = default)
     {
         using DisposeScope scope = NewDisposeScope();
         using IDisposable noGradient = no_grad();
-        Tensor logits = _network.call(ImageBatch.OnChannels(_images.Fill([voiced], cancellation)));
-        return TensorMemory.Floats(logits.cpu()).ToArray();
+        try
+        {
+            Tensor logits = _network.call(ImageBatch.OnChannels(_images.Fill([voiced], cancellation)));
+            return TensorMemory.Floats(logits.cpu()).ToArray();
+        }
+        catch (ExternalException error)
+        {
+            throw new TrainingException(
+                $"a recording of {voiced.Length / (double)FeatureOptions.SampleRate:0.0} s cannot be judged: torch failed: {error.Message.Split('\n')[0]}; where memory is short give a smaller --max-seconds", error);
+        }
     }
 
     /// <summary>Probabilities of one signal: the softmax of its logits.</summary>
