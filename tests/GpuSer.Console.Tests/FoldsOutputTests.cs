@@ -20,7 +20,7 @@ public sealed class FoldsOutputTests : IDisposable
         TrainOptions options = new() { Epochs = 1, Batch = 8, Network = new VggOptions { WidthDivisor = 32, Hidden = 16 } };
         TrainingData data = TrainingData.Load(EmoDbCorpus.Load(_folder.Corpus("corpus", each: 3)), options);
         using StringWriter error = new(), text = new(), json = new();
-        using TrainProgress progress = new(new Terminal(TextWriter.Null, error, interactive: false), live: false);
+        using TrainProgress progress = new(new Terminal(text, error, interactive: false), live: false);
 
         FoldsResult result = FoldTraining.Run(data, new SplitPlan { Kind = SplitKind.Loso }, options, _folder["run"], new Spoiler(data, progress));
         FoldsOutput.Write(text, result, _folder["run"], json: false);
