@@ -125,6 +125,7 @@ public static class CommandLine
             DataCommand.Create(terminal),
             DoctorCommand.Create(terminal),
             EnvCommand.Create(terminal),
+            CompletionCommand.Create(terminal),
         };
         common.AddTo(root);
         return root;

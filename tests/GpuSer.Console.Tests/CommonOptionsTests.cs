@@ -43,6 +43,19 @@ public sealed class CommonOptionsTests : IDisposable
         Assert.Equal((loud.Out, loud.ExitCode), (quiet.Out, quiet.ExitCode));
     }
 
+    [Theory]
+    [InlineData(null, true)]
+    [InlineData("--no-progress", false)]
+    [InlineData("--quiet", false)]
+    public void ProgressIsShownToThoseWhoWatchAndWantIt(string? option, bool shown)
+    {
+        using StringWriter output = new(), error = new();
+        string[] command = ["features", _folder.Tone("a.wav"), _folder.Tone("b.wav"), "--out", _folder["out"], "--device", "cpu"];
+        CommandLine.Run(option is null ? command : [.. command, option], new Terminal(output, error, interactive: true));
+        Assert.Equal(shown, error.ToString().Contains("\r1/2 ", StringComparison.Ordinal));
+        Assert.Equal(2, output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+    }
+
     [Fact]
     public void AFileNameMayBeginWithAnAtSign() =>
         ConsoleRun.Of("data", "check", "@" + _folder["list"]).AssertRefused("@" + _folder["list"]);

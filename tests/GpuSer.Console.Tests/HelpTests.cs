@@ -22,6 +22,7 @@ public class HelpTests
     [InlineData("weights convert", "--out --json")]
     [InlineData("doctor", "--device --json --no-progress auto|cpu|cuda|emulated")]
     [InlineData("env", "--json")]
+    [InlineData("completion", "<bash|fish|zsh> source")]
     public void EveryOptionIsInTheHelp(string command, string options)
     {
         ConsoleRun help = ConsoleRun.Of([.. command.Split(' '), "--help"]);
@@ -37,7 +38,7 @@ public class HelpTests
     public void TheListNamesEveryCommand()
     {
         string help = ConsoleRun.Of("--help").Out;
-        foreach (string command in (string[])["demo", "train", "evaluate", "predict", "report", "features", "bench", "kernels", "verify", "data", "weights", "ablate", "order", "doctor", "env"])
+        foreach (string command in (string[])["demo", "train", "evaluate", "predict", "report", "features", "bench", "kernels", "verify", "data", "weights", "ablate", "order", "doctor", "env", "completion"])
         {
             Assert.Contains(command, help, StringComparison.Ordinal);
         }

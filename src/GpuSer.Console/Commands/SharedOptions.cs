@@ -9,7 +9,7 @@ namespace GpuSer.Console.Commands;
 internal static class SharedOptions
 {
     public static Option<string> Data() =>
-        new("--data") { Description = "folder of recordings, or a CSV file path,label,speaker", HelpName = "DIR", Required = true };
+        new("--data") { Description = "folder of recordings, or a CSV file path,label,speaker", HelpName = "DIR|FILE", Required = true };
 
     public static Option<string> Dataset()
     {

@@ -14,7 +14,7 @@ internal static class TrainCommand
 
     public static Command Create(Terminal terminal)
     {
-        Option<string?> data = new("--data") { Description = "folder of recordings, or a CSV file path,label,speaker", HelpName = "DIR" };
+        Option<string?> data = new("--data") { Description = "folder of recordings, or a CSV file path,label,speaker", HelpName = "DIR|FILE" };
         Option<string> dataset = SharedOptions.Dataset();
         Option<string> output = new("--out") { Description = "run folder to write", HelpName = "DIR", DefaultValueFactory = _ => DefaultOutput };
         Option<string?> resume = new("--resume") { Description = "go on with the run in this folder, as it was begun; --data says where its recordings are now", HelpName = "DIR" };

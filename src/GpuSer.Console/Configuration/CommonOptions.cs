@@ -27,6 +27,10 @@ internal sealed class CommonOptions
     /// <summary>Whether the options are only to be printed, so that none need be given yet.</summary>
     public static bool Prints(SymbolResult result) => result.GetResult(PrintName) is OptionResult { Implicit: false };
 
+    /// <summary>The options of a command that a file can set.</summary>
+    public static IReadOnlyList<Option> Settable(Command command) =>
+        [.. command.Options.Where(option => option is not HelpOption && option.Name is not (ConfigName or SetName or PrintName))];
+
     /// <summary>Adds them to each command that can be run.</summary>
     public void AddTo(Command command)
     {
@@ -136,7 +140,4 @@ internal sealed class CommonOptions
 
         return after;
     }
-
-    private IReadOnlyList<Option> Settable(Command command) =>
-        [.. command.Options.Where(option => option != _config && option != _set && option != _print && option is not HelpOption)];
 }
