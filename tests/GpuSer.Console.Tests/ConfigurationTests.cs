@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Text;
 using System.Text.Json;
 using GpuSer.Console.Configuration;
@@ -148,6 +149,9 @@ public sealed class ConfigurationTests : IDisposable
             TryParse(whole[..length]);
         }
 
+        Command train = CommandLine.Build(new Terminal(TextWriter.Null, TextWriter.Null, interactive: false), new CommonOptions()).Subcommands.Single(command => command.Name == "train");
+        IReadOnlyList<Option> options = CommonOptions.Settable(train);
+
         Random random = new(1);
         for (int i = 0; i < 5000; i++)
         {
@@ -157,7 +161,10 @@ public sealed class ConfigurationTests : IDisposable
                 changed[random.Next(changed.Length)] = (byte)random.Next(256);
             }
 
-            TryParse(changed);
+            if (TryParse(changed) is { } settings && i % 10 == 0)
+            {
+                TryAll(() => OptionSettings.Arguments("train", options, settings, [], _ => false));
+            }
         }
     }
 
@@ -169,15 +176,19 @@ public sealed class ConfigurationTests : IDisposable
         ConsoleRun.Of("train", "--resume", _folder.Root, "--print-config").AssertRefused("--print-config has nothing to say to --resume");
     }
 
-    private static void TryParse(byte[] json)
+    private static IReadOnlyList<Setting>? TryParse(byte[] json) => TryAll(() => ConfigurationFile.Parse("c.json", json));
+
+    private static T? TryAll<T>(Func<T> read)
+        where T : class
     {
         try
         {
-            ConfigurationFile.Parse("c.json", json);
+            return read();
         }
         catch (InvalidConfigurationException error)
         {
             Assert.StartsWith("c.json", error.Message, StringComparison.Ordinal);
+            return null;
         }
     }
 

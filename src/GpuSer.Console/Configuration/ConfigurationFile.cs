@@ -6,9 +6,9 @@ namespace GpuSer.Console.Configuration;
 
 /// <summary>
 /// Reads the file of <c>--config</c>: one JSON object in UTF-8, whose keys are options without their dashes. Comments and trailing commas are taken,
-/// since people write it by hand. Which keys and values a command takes is <see cref="OptionSettings"/>'s matter.
+/// since people write it by hand. Which keys and values a command takes is checked when they meet its options.
 /// </summary>
-internal static class ConfigurationFile
+public static class ConfigurationFile
 {
     /// <summary>The most bytes that are read: far more than all options of a command need.</summary>
     public const int MostBytes = 1 << 20;

@@ -1,7 +1,7 @@
 namespace GpuSer.Console.Configuration;
 
 /// <summary>What a value is, as it is written.</summary>
-internal enum SettingKind
+public enum SettingKind
 {
     /// <summary><c>null</c>: as if the key were not there.</summary>
     Nothing,
@@ -30,7 +30,7 @@ internal enum SettingKind
 /// <param name="Key">The option's name without its dashes.</param>
 /// <param name="Kind">What the value is.</param>
 /// <param name="Texts">The value; the items of a list; empty for <see cref="SettingKind.Nothing"/> and <see cref="SettingKind.Nested"/>.</param>
-internal sealed record Setting(string Source, string Key, SettingKind Kind, IReadOnlyList<string> Texts)
+public sealed record Setting(string Source, string Key, SettingKind Kind, IReadOnlyList<string> Texts)
 {
     /// <summary>The value as it is written, for messages.</summary>
     public string Shown => Kind switch
