@@ -104,6 +104,7 @@ internal static class FeaturesCommand
             terminal.Notes.WriteLine($"gpuser: cache: {cache.Found} images found, {cache.Missing} made{unsaved}");
         }
 
+        DecodingNote.Tell(terminal);
         if (results.Bad > 0)
         {
             terminal.Error.WriteLine($"gpuser: {results.Bad} of {files.Length} files could not be used; the others are done");

@@ -18,6 +18,7 @@ internal static class CorpusLoader
                 $"gpuser: {corpus.Excluded.Sum(e => e.Count)} left out by the data set's rule: {string.Join(", ", corpus.Excluded.Select(e => $"{e.Reason} {e.Count}"))}");
         }
 
+        DecodingNote.Tell(terminal);
         return corpus;
     }
 }

@@ -12,6 +12,9 @@ namespace GpuSer.Audio;
 /// </remarks>
 public static class AudioFile
 {
+    // Full scale is 1; some programs keep 16 or 32-bit integers as they are. Sums of squares of much larger ones are not finite any more.
+    private const float LargestSample = 4294967296;
+
     private static readonly HashSet<string> Extensions = new(StringComparer.OrdinalIgnoreCase)
     {
         ".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".aif", ".aiff", ".aifc", ".au", ".snd", ".caf", ".w64", ".rf64",
@@ -31,7 +34,7 @@ public static class AudioFile
     /// <param name="sampleRate">Samples a second of the result.</param>
     /// <param name="ct">Ends the decoding early.</param>
     /// <returns>Samples, full scale being -1 to 1. [at least 1]</returns>
-    /// <exception cref="InvalidFileException">The file is missing, empty, damaged, cut short, not audio, or has samples that are not finite.</exception>
+    /// <exception cref="InvalidFileException">The file is missing, empty, damaged, cut short, not audio, or has samples that are not finite or beyond 2^32.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="ct"/> was cancelled.</exception>
     public static float[] ReadMono(string path, int sampleRate = StftTables.SampleRate, CancellationToken ct = default)
     {
@@ -50,10 +53,12 @@ public static class AudioFile
             throw new AudioException(path, "holds no samples; record it again");
         }
 
-        int bad = IndexOfNotFinite(samples);
+        int bad = IndexOfImpossible(samples);
         if (bad >= 0)
         {
-            throw new AudioException(path, $"sample {bad:N0} is {samples[bad]}, not a finite number; export it again");
+            throw new AudioException(path, float.IsFinite(samples[bad])
+                ? $"sample {bad:N0} is {samples[bad]}, where full scale is 1; export it again"
+                : $"sample {bad:N0} is {samples[bad]}, not a finite number; export it again");
         }
 
         ct.ThrowIfCancellationRequested();
@@ -62,7 +67,13 @@ public static class AudioFile
             return samples;
         }
 
-        Span<float> resampled = buffer.Resampled(Resampler.Length(length, rate, sampleRate));
+        long resampledLength = Resampler.Length(length, rate, sampleRate);
+        if (resampledLength > Array.MaxLength)
+        {
+            throw new AudioException(path, $"comes to {resampledLength:N0} samples of {sampleRate:N0} Hz, too many; cut it into parts");
+        }
+
+        Span<float> resampled = buffer.Resampled((int)resampledLength);
         try
         {
             Resampler.Resample(samples, rate, sampleRate, resampled);
@@ -70,6 +81,10 @@ public static class AudioFile
         catch (Exception error) when (error is DllNotFoundException or EntryPointNotFoundException)
         {
             throw Missing(path, Soxr.Package, error);
+        }
+        catch (GpuSerException error)
+        {
+            throw new AudioException(path, error.Message, error);
         }
 
         return resampled;
@@ -128,11 +143,11 @@ public static class AudioFile
         }
     }
 
-    private static int IndexOfNotFinite(ReadOnlySpan<float> samples)
+    private static int IndexOfImpossible(ReadOnlySpan<float> samples)
     {
         for (int i = 0; i < samples.Length; i++)
         {
-            if (!float.IsFinite(samples[i]))
+            if (!(Math.Abs(samples[i]) <= LargestSample))
             {
                 return i;
             }

@@ -6,7 +6,7 @@ namespace GpuSer.Audio;
 internal static class Resampler
 {
     /// <summary>Samples of a resampled signal: <c>ceil(n * to / from)</c>.</summary>
-    public static int Length(int samples, int from, int to) => checked((int)((((long)samples * to) + from - 1) / from));
+    public static long Length(int samples, int from, int to) => (((long)samples * to) + from - 1) / from;
 
     /// <summary>Resamples: what libsoxr gives, cut or filled with zeros to exactly <see cref="Length"/> samples.</summary>
     /// <param name="signal">Samples. [n, at least 1]</param>
