@@ -56,6 +56,18 @@ public sealed class CsvCorpusTests : IDisposable
         Assert.Equal(["a.wav", "folder/c.wav"], corpus.Utterances.Select(u => u.Name));
     }
 
+    [Theory]
+    [InlineData("path,label\na.wav\0,joy\n")]
+    [InlineData("path,label\na.wav,joy\n\0")]
+    [InlineData("name,emotion\na\0.wav,angry\n")]
+    public void Zero_bytes_are_no_text(string text)
+    {
+        string list = _tree.With("a.wav").Text("list.csv", text)["list.csv"];
+        Func<string, Corpus> load = text.StartsWith("path", StringComparison.Ordinal) ? CsvCorpus.Load : source => LssedCorpus.Load(source);
+        InvalidFileException error = Assert.Throws<InvalidFileException>(() => load(list));
+        Assert.Contains("zero bytes", error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_line_is_named_by_its_number_after_breaks_in_quotes()
     {

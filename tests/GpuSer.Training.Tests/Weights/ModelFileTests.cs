@@ -32,6 +32,21 @@ public sealed class ModelFileTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(1 << 30, 1, 7)]
+    [InlineData(int.MaxValue, 64, 7)]
+    [InlineData(null, 1, 7)]
+    public void A_network_that_only_the_text_asks_for_is_not_built(int? hidden, int divisor, int classes)
+    {
+        VggOptions claimed = new() { Hidden = hidden, WidthDivisor = divisor, Classes = classes };
+        using Vgg network = Made(Small, 3);
+        ModelFile.Save(Path, network, Describe(claimed));
+
+        InvalidFileException error = Assert.Throws<InvalidFileException>(() => ModelFile.Load(Path));
+
+        Assert.Contains("does not fit the model that it describes", error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Pretrained_features_are_taken_and_the_classifier_stays_fresh()
     {
