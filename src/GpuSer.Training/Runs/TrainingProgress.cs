@@ -56,7 +56,8 @@ internal sealed record TrainingProgress
     {
         try
         {
-            return JsonSerializer.Deserialize<TrainingProgress>(text, Json) ?? throw new JsonException("it is null");
+            TrainingProgress progress = JsonSerializer.Deserialize<TrainingProgress>(text, Json) ?? throw new JsonException("it is null");
+            return progress.Problem() is { } problem ? throw new JsonException(problem) : progress;
         }
         catch (JsonException error)
         {
@@ -65,6 +66,21 @@ internal sealed record TrainingProgress
     }
 
     /// <summary>What the training has come to, where an epoch was saved as the best.</summary>
-    public TrainResult ToResult(RunFolder run) => new(
-        run, Epochs, Epochs[BestEpoch - 1], new EvaluationResult(run.Split.Name, run.Configuration.Model.Labels, BestTest, []), []);
+    /// <exception cref="InvalidFileException">None was, or the judgements are of other classes than the run's.</exception>
+    public TrainResult ToResult(RunFolder run)
+    {
+        IReadOnlyList<string> labels = run.Configuration.Model.Labels;
+        return BestEpoch > 0 && BestTest.Count > 0 && BestTest.All(judgement => judgement.Logits.Length == labels.Count)
+            ? new(run, Epochs, Epochs[BestEpoch - 1], new EvaluationResult(run.Split.Name, labels, BestTest, []), [])
+            : throw new InvalidFileException(run.Outcome, "is damaged: its best epoch is none of this run's");
+    }
+
+    /// <summary>What no training can have come to; null where all of it can.</summary>
+    private string? Problem() =>
+        Epoch < 1 || Batch < 0 || Seen < 0 ? $"epoch {Epoch}, batch {Batch}, {Seen} utterances are none of a training's"
+        : BestEpoch < 0 || BestEpoch > Epochs.Count ? $"the best epoch, {BestEpoch}, is none of the {Epochs.Count}"
+        : Epochs.Contains(null!) ? "an epoch is null"
+        : BestTest.Any(judgement => judgement is null || judgement.Logits.IsDefaultOrEmpty || judgement.Truth < 0 || judgement.Truth >= judgement.Logits.Length)
+            ? "a judgement is of no class"
+        : null;
 }

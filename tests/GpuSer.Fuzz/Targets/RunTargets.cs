@@ -39,6 +39,7 @@ internal static class RunTargets
         {
             File.Copy(input, path, overwrite: true);
             RunGroup.Read(run.Path).ToReport(new EmbeddedAudio(new Dictionary<string, Utterance>()));
+            JsonText.Read(run.Outcome, TrainingProgress.FromJson).ToResult(RunFolder.Open(run.Path));
         })
         {
             Mutate = name.EndsWith("csv", StringComparison.Ordinal) ? TextMutator.MutateCsv : TextMutator.MutateJson,

@@ -1,5 +1,6 @@
 using GpuSer.IO;
 using GpuSer.Training.Data;
+using GpuSer.Training.Evaluation;
 using GpuSer.Training.Models;
 using GpuSer.Training.Runs;
 
@@ -47,6 +48,30 @@ public sealed class RunFolderTests : IDisposable
 
         File.Delete(file);
         Assert.Throws<InvalidFileException>(() => RunFolder.Open(_folder));
+    }
+
+    [Theory]
+    [InlineData("\"bestEpoch\":1", "\"bestEpoch\":2")]
+    [InlineData("\"bestEpoch\":1", "\"bestEpoch\":-1")]
+    [InlineData("\"bestEpoch\":1", "\"bestEpoch\":0")]
+    [InlineData("\"truth\":0", "\"truth\":2")]
+    [InlineData("\"truth\":0", "\"truth\":-1")]
+    [InlineData("[1,0]", "[]")]
+    [InlineData("[1,0]", "[1,0,0]")]
+    [InlineData("\"batch\":0", "\"batch\":-1")]
+    [InlineData("\"bestTest\":[", "\"bestTest\":[null,")]
+    [InlineData("\"epochs\":[", "\"epochs\":[null,")]
+    public void An_outcome_that_no_training_can_have_is_damaged(string right, string wrong)
+    {
+        RunFolder run = Create();
+        EpochResult epoch = new(1, 1, 1, 1, 1, 1, 1, 1, default, 1);
+        string text = new TrainingProgress { Recordings = "x", Epochs = [epoch], BestEpoch = 1, BestTest = [new Judgement("b.wav", "s", 0, [1, .. new float[run.Configuration.Model.Labels.Count - 1]])] }.ToJson();
+        text = System.Text.RegularExpressions.Regex.Replace(text, @"\[1(,0)+\]", "[1,0]");
+        Assert.Contains(right, text, StringComparison.Ordinal);
+
+        InvalidFileException error = Assert.Throws<InvalidFileException>(
+            () => TrainingProgress.FromJson(run.Outcome, text.Replace(right, wrong, StringComparison.Ordinal)).ToResult(run));
+        Assert.StartsWith(run.Outcome + ": ", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
