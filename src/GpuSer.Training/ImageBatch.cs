@@ -8,7 +8,7 @@ namespace GpuSer.Training;
 /// Makes the images of a batch in the memory of a torch tensor: the feature code writes there, the network reads there, and nothing is copied
 /// between. Two tensors take turns, so that a batch may be made while the one before is still in use.
 /// </summary>
-public abstract class ImageBatch : IDisposable
+internal abstract class ImageBatch : IDisposable
 {
     private const int Channels = 3;
 

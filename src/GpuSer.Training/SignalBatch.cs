@@ -4,7 +4,7 @@ namespace GpuSer.Training;
 
 /// <summary>Signals whose images are made together, padded to their longest.</summary>
 /// <param name="Signals">Voiced samples at 22,050 Hz, at least one of each.</param>
-public record SignalBatch(IReadOnlyList<ReadOnlyMemory<float>> Signals)
+internal record SignalBatch(IReadOnlyList<ReadOnlyMemory<float>> Signals)
 {
     /// <summary>What is done to the signals before they are padded; null for nothing.</summary>
     public BatchAugmentation? Augmentation { get; init; }
@@ -21,4 +21,4 @@ public record SignalBatch(IReadOnlyList<ReadOnlyMemory<float>> Signals)
 /// <param name="Signals">What is done to each. [length = batch]</param>
 /// <param name="Seed">The run's seed.</param>
 /// <param name="Index">Which draw: the number of the epoch.</param>
-public sealed record BatchAugmentation(IReadOnlyList<SignalAugmentation> Signals, ulong Seed, uint Index);
+internal sealed record BatchAugmentation(IReadOnlyList<SignalAugmentation> Signals, ulong Seed, uint Index);

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace GpuSer.Training;
 
 /// <summary>Size of a step to measure.</summary>
-public sealed record SyntheticStepOptions
+internal sealed record SyntheticStepOptions
 {
     /// <summary>The network.</summary>
     public VggOptions Network { get; init; } = new();
@@ -30,7 +30,7 @@ public sealed record SyntheticStepOptions
 }
 
 /// <summary>The CPU's training step with images that were drawn once: what a benchmark measures, apart from recordings and their features.</summary>
-public sealed class SyntheticStep : IDisposable
+internal sealed class SyntheticStep : IDisposable
 {
     private const int Seed = 1;
 

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace GpuSer.Training;
 
 /// <summary>Which of torch's devices goes with a driver.</summary>
-public static class TorchDevice
+internal static class TorchDevice
 {
     private const string EmulatedDriver = "emulated";
 

@@ -15,7 +15,7 @@ namespace GpuSer.Training;
 public readonly record struct StepResult(double Loss, double Correct, StepTimings Timings);
 
 /// <summary>One step: images, CutMix, logits, loss, gradients, Adam. The images of the step after are made meanwhile.</summary>
-public sealed class TrainingStep : IDisposable
+internal sealed class TrainingStep : IDisposable
 {
     private readonly Vgg _network;
     private readonly IOptimiser _optimiser;

@@ -87,7 +87,7 @@ public sealed class CudaFeatureExtractor : IDisposable
     /// <summary>The kernels of a batch; what cuFFT and cuBLAS launch, where they are chosen, is not among them.</summary>
     /// <param name="batch">Signals, at least 1.</param>
     /// <param name="count">Samples of each signal, at least 1.</param>
-    public IReadOnlyList<FeatureKernel> Kernels(int batch, int count) => Plan(count, batch, count, keepStages: false).Kernels(count);
+    internal IReadOnlyList<FeatureKernel> Kernels(int batch, int count) => Plan(count, batch, count, keepStages: false).Kernels(count);
 
     /// <summary>Frees the plans and unloads the kernels; the streams they ran on must have finished.</summary>
     public void Dispose()

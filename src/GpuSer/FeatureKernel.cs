@@ -7,7 +7,7 @@ namespace GpuSer;
 /// <param name="FloorBytes">
 /// The least device memory it must touch, in bytes: its inputs once and its outputs once, in whole 32-byte sectors.
 /// </param>
-public sealed record FeatureKernel(KernelLaunch Launch, long FloorBytes)
+internal sealed record FeatureKernel(KernelLaunch Launch, long FloorBytes)
 {
     private const long SectorBytes = 32;
 

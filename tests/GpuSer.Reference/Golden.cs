@@ -29,7 +29,7 @@ public static class Golden
     public static string PathOf(params string[] parts) => Path.Combine([Shared, "golden", .. parts]);
 
     /// <summary>Reads <c>golden/folder/name.npy</c>.</summary>
-    public static NpyArray Load(string folder, string name) => NpyFile.Read(PathOf(folder, name + ".npy"));
+    internal static NpyArray Load(string folder, string name) => NpyFile.Read(PathOf(folder, name + ".npy"));
 
     private static string FindRepository()
     {

@@ -4,7 +4,7 @@ using GpuSer.PtxEmulator.Counters;
 namespace GpuSer.PtxEmulator.Reports;
 
 /// <summary>What one kernel does for a batch of some shape: counted, but for the time, which is predicted.</summary>
-public sealed record KernelFigures
+internal sealed record KernelFigures
 {
     /// <summary>Entry point.</summary>
     public required string Name { get; init; }
@@ -56,7 +56,7 @@ public sealed record KernelFigures
 /// <param name="BankConflictShare">Bank conflicts over shared-memory accesses.</param>
 /// <param name="Instructions">Warp instructions.</param>
 /// <param name="PredictedMicroseconds">Predicted time in microseconds, one kernel after the other.</param>
-public sealed record KernelTotals(
+internal sealed record KernelTotals(
     long DramBytes, long FloorBytes, double UsefulSectorShare, double BankConflictShare, long Instructions, double PredictedMicroseconds);
 
 /// <summary>The kernels from padded samples to image, executed once on the emulator for a batch of some shape and counted.</summary>
@@ -64,7 +64,7 @@ public sealed record KernelTotals(
 /// <param name="Gpu">The GPU whose time is predicted.</param>
 /// <param name="Kernels">The kernels in the order in which they run.</param>
 /// <param name="Total">Their sums.</param>
-public sealed record KernelReport(string Shape, string Gpu, IReadOnlyList<KernelFigures> Kernels, KernelTotals Total)
+internal sealed record KernelReport(string Shape, string Gpu, IReadOnlyList<KernelFigures> Kernels, KernelTotals Total)
 {
     /// <summary>Runs the kernels on noise of a fixed seed and counts.</summary>
     /// <param name="batch">Signals, at least 1.</param>

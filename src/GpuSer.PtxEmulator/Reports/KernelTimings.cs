@@ -9,7 +9,7 @@ namespace GpuSer.PtxEmulator.Reports;
 /// <param name="MeasuredMicroseconds">Measured time in microseconds, launched over and over alone: its data may be in the cache.</param>
 /// <param name="PredictedMicroseconds">Predicted time in microseconds.</param>
 /// <param name="DramBytes">Distinct sectors read, plus those written, in bytes, as the emulator counts them.</param>
-public sealed record KernelTime(string Name, string Grid, string Block, double MeasuredMicroseconds, double PredictedMicroseconds, long DramBytes)
+internal sealed record KernelTime(string Name, string Grid, string Block, double MeasuredMicroseconds, double PredictedMicroseconds, long DramBytes)
 {
     /// <summary>Measured over predicted time.</summary>
     public double Ratio => MeasuredMicroseconds / PredictedMicroseconds;
@@ -27,7 +27,7 @@ public sealed record KernelTime(string Name, string Grid, string Block, double M
 /// <param name="Kernels">The kernels in the order in which they run.</param>
 /// <param name="Sum">Their sums.</param>
 /// <param name="Graph">The whole graph, replayed; several of its kernels may run at once. Predicted as the sum.</param>
-public sealed record KernelTimings(
+internal sealed record KernelTimings(
     string Shape, string Device, string Driver, DateTimeOffset Date, string Gpu, IReadOnlyList<KernelTime> Kernels, KernelTime Sum, KernelTime Graph)
 {
     private const int WarmUps = 3;

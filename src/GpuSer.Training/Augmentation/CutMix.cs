@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace GpuSer.Training.Augmentation;
 
 /// <summary>A part of an image: frames and rows from the first to the one before the end.</summary>
-public readonly record struct ImageBox(int FirstFrame, int EndFrame, int FirstRow, int EndRow)
+internal readonly record struct ImageBox(int FirstFrame, int EndFrame, int FirstRow, int EndRow)
 {
     /// <summary>Number of frames.</summary>
     public int Frames => EndFrame - FirstFrame;
@@ -18,7 +18,7 @@ public readonly record struct ImageBox(int FirstFrame, int EndFrame, int FirstRo
 /// <param name="Box">What is replaced in every image.</param>
 /// <param name="Partner">Image i gets its box from image Partner[i]. [length = batch]</param>
 /// <param name="Lambda">Share of its own that an image keeps, in [0, 1]: the weight of its own label in the loss.</param>
-public sealed record CutMix(ImageBox Box, IReadOnlyList<int> Partner, double Lambda)
+internal sealed record CutMix(ImageBox Box, IReadOnlyList<int> Partner, double Lambda)
 {
     /// <summary>Draws lambda from Beta(alpha, alpha), a box of that share round a uniform centre, and the partners.</summary>
     /// <param name="random">Where the values come from.</param>

@@ -6,10 +6,10 @@ namespace GpuSer.Training.Data;
 /// <summary>The utterances of one training step.</summary>
 /// <param name="Signals">Voiced samples, cropped.</param>
 /// <param name="Labels">Their labels.</param>
-public sealed record TrainingBatch(IReadOnlyList<ReadOnlyMemory<float>> Signals, IReadOnlyList<long> Labels) : SignalBatch(Signals);
+internal sealed record TrainingBatch(IReadOnlyList<ReadOnlyMemory<float>> Signals, IReadOnlyList<long> Labels) : SignalBatch(Signals);
 
 /// <summary>Shuffles the training utterances into batches, anew in each epoch; what an epoch is depends on the seed and its number alone.</summary>
-public sealed class BatchOrder
+internal sealed class BatchOrder
 {
     private readonly IReadOnlyList<VoicedUtterance> _utterances;
     private readonly int _batch, _longest;

@@ -8,12 +8,12 @@ namespace GpuSer.Training.Data;
 /// <param name="Median">The one in the middle; of an even number the mean of the two.</param>
 /// <param name="Max">The longest.</param>
 /// <param name="Voiced">All together without their silent parts: what the network sees.</param>
-public sealed record Durations(double Total, double Min, double Median, double Max, double Voiced);
+internal sealed record Durations(double Total, double Min, double Median, double Max, double Voiced);
 
 /// <summary>How many recordings have a property.</summary>
 /// <param name="Value">The property.</param>
 /// <param name="Count">How many.</param>
-public sealed record Tally(int Value, int Count);
+internal sealed record Tally(int Value, int Count);
 
 /// <summary>What the recordings of a corpus are, after each was decoded.</summary>
 /// <param name="Corpus">The corpus.</param>
@@ -23,7 +23,7 @@ public sealed record Tally(int Value, int Count);
 /// <param name="Channels">Their numbers of channels, ascending.</param>
 /// <param name="BadFiles">Files that cannot be used, with reasons.</param>
 /// <param name="Copies">Recordings with the same voiced samples, a list each; training uses the first.</param>
-public sealed record CorpusReport(
+internal sealed record CorpusReport(
     Corpus Corpus,
     IReadOnlyList<Utterance> Usable,
     Durations? Durations,

@@ -6,7 +6,7 @@ namespace GpuSer.Training.Data;
 /// Reads any recordings by a list: a CSV file (RFC 4180) with the columns <c>path</c>, <c>label</c> and, where speakers are known, <c>speaker</c>; others are
 /// passed over. Paths are relative to the list. The classes are the labels that occur, in ordinal order.
 /// </summary>
-public static class CsvCorpus
+internal static class CsvCorpus
 {
     /// <summary>What <c>--dataset</c> calls it.</summary>
     public const string Name = "csv";

@@ -4,7 +4,7 @@ namespace GpuSer.Training.Data;
 /// Reads a folder whose files are named as in EMO-DB (Burkhardt et al. 2005): two digits of the speaker, three characters of the
 /// text, a letter of the emotion, a letter of the version; for example <c>03a01Fa.wav</c>.
 /// </summary>
-public static class EmoDbCorpus
+internal static class EmoDbCorpus
 {
     /// <summary>What <c>--dataset</c> calls it.</summary>
     public const string Name = "emodb";

@@ -7,10 +7,10 @@ namespace GpuSer.Training.Data;
 /// <param name="Folder">Where it lies.</param>
 /// <param name="Archive">The download, with its SHA-256; the archive itself is removed.</param>
 /// <param name="Corpus">The recordings.</param>
-public sealed record EmoDbDownloadResult(string Folder, DownloadResult Archive, Corpus Corpus);
+internal sealed record EmoDbDownloadResult(string Folder, DownloadResult Archive, Corpus Corpus);
 
 /// <summary>Fetches EMO-DB from where its makers publish it, 40 MB, and unpacks it.</summary>
-public static class EmoDbDownload
+internal static class EmoDbDownload
 {
     /// <summary>The number of recordings that the paper names and the archive holds.</summary>
     public const int Recordings = 535;

@@ -1,7 +1,7 @@
 namespace GpuSer.Training.Data;
 
 /// <summary>Names of the classes, in the order of the network's outputs.</summary>
-public static class EmotionLabels
+internal static class EmotionLabels
 {
     private const string EmoDbLetters = "ATEWLNF";
 

@@ -4,7 +4,7 @@ namespace GpuSer.Training.Data;
 /// Reads one folder a class: <c>anger/1.wav</c>, or with a folder for each speaker below, <c>anger/anna/1.wav</c>. The classes are the names of
 /// the folders that hold recordings, in ordinal order.
 /// </summary>
-public static class FolderCorpus
+internal static class FolderCorpus
 {
     /// <summary>What <c>--dataset</c> calls it.</summary>
     public const string Name = "folders";

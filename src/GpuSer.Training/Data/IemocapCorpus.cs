@@ -13,7 +13,7 @@ namespace GpuSer.Training.Data;
 /// The usual rule: excitement counts as happiness, and of the ten labels those four are used that most work reports on (5,531 turns), or
 /// these and frustration. The others, and turns without agreement (xxx), are left out.
 /// </remarks>
-public static partial class IemocapCorpus
+internal static partial class IemocapCorpus
 {
     /// <summary>What <c>--dataset</c> calls the four classes.</summary>
     public const string Name = "iemocap";

@@ -12,7 +12,7 @@ namespace GpuSer.Training.Data;
 /// The usual rule keeps four emotions, in the order of the authors' own networks (github.com/tobefans/LSSED: angry 0, neutral 1, happy 2, sad 3);
 /// the other seven are left out, or kept after those.
 /// </remarks>
-public static class LssedCorpus
+internal static class LssedCorpus
 {
     /// <summary>What <c>--dataset</c> calls the four classes.</summary>
     public const string Name = "lssed";

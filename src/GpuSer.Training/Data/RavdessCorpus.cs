@@ -8,7 +8,7 @@ namespace GpuSer.Training.Data;
 /// repetition, actor (01 to 24); for example <c>Actor_12/03-01-06-01-02-01-12.wav</c>. Speech is used, of the audio-only files: song has six
 /// emotions alone, and the sound of the other modalities is the same recording again.
 /// </summary>
-public static partial class RavdessCorpus
+internal static partial class RavdessCorpus
 {
     /// <summary>What <c>--dataset</c> calls it.</summary>
     public const string Name = "ravdess";

@@ -7,7 +7,7 @@ namespace GpuSer.Training.Data;
 /// Fixed lists of what to train on and what to hold out: a run's <c>split.json</c>, or a CSV file with the columns <c>path</c> and <c>part</c>, the part
 /// being <c>train</c> or <c>test</c>. Both name recordings by their paths below the data folder.
 /// </summary>
-public sealed class SplitFile
+internal sealed class SplitFile
 {
     private readonly string _path;
     private readonly IReadOnlyList<string> _train, _test;

@@ -4,7 +4,7 @@ using GpuSer.IO;
 namespace GpuSer.Training.Data;
 
 /// <summary>Decodes the recordings of a corpus, which stay in memory: all of EMO-DB is 130 MB.</summary>
-public static class VoicedLoader
+internal static class VoicedLoader
 {
     /// <summary>Decodes and selects the voiced samples of each recording; a file that cannot be used is listed and the rest goes on.</summary>
     /// <param name="utterances">What to read.</param>

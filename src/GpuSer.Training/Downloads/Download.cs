@@ -12,7 +12,7 @@ namespace GpuSer.Training.Downloads;
 /// Download download = new(new DownloadOptions { Url = url, Destination = "weights/vgg16_bn-6c64b313.pth", Sha256 = "6c64b313" });
 /// DownloadResult result = await download.RunAsync(progress, cancellation);
 /// </code></example>
-public sealed class Download
+internal sealed class Download
 {
     private readonly DownloadOptions _options;
 

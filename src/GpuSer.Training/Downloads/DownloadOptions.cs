@@ -3,7 +3,7 @@ using System.Buffers;
 namespace GpuSer.Training.Downloads;
 
 /// <summary>What to fetch, and how to tell that it is right.</summary>
-public sealed record DownloadOptions
+internal sealed record DownloadOptions
 {
     /// <summary>Hexadecimal digits of a whole SHA-256.</summary>
     private const int Sha256Digits = 64;
@@ -42,17 +42,17 @@ public sealed record DownloadOptions
 /// <summary>How far a download is.</summary>
 /// <param name="Bytes">Bytes of the file that are there, those of an earlier, interrupted download included.</param>
 /// <param name="Total">Bytes of the whole file; null where the server does not say.</param>
-public readonly record struct DownloadProgress(long Bytes, long? Total);
+internal readonly record struct DownloadProgress(long Bytes, long? Total);
 
 /// <summary>What a download came to.</summary>
 /// <param name="Path">The file.</param>
 /// <param name="Bytes">Its length.</param>
 /// <param name="Sha256">Its whole SHA-256, in lower-case hexadecimal.</param>
 /// <param name="Fetched">How many of its bytes this download fetched: fewer than all where it went on with an interrupted one, 0 where the file was there.</param>
-public sealed record DownloadResult(string Path, long Bytes, string Sha256, long Fetched);
+internal sealed record DownloadResult(string Path, long Bytes, string Sha256, long Fetched);
 
 /// <summary>The server cannot be reached, does not give the file, or gives another one than expected.</summary>
-public sealed class DownloadException : GpuSerException
+internal sealed class DownloadException : GpuSerException
 {
     /// <summary>Creates the error.</summary>
     /// <param name="url">The address.</param>

@@ -4,7 +4,7 @@ using GpuSer.IO;
 namespace GpuSer.Training.Downloads;
 
 /// <summary>Checksums of files.</summary>
-public static class FileHash
+internal static class FileHash
 {
     /// <summary>SHA-256 of a file, in lower-case hexadecimal.</summary>
     /// <exception cref="InvalidFileException">The file cannot be read.</exception>

@@ -6,7 +6,7 @@ using GpuSer.Training.Runs;
 namespace GpuSer.Training.Experiments;
 
 /// <summary>Trains the paper's models over seeds and splits, each as a run of its own, and sums them up.</summary>
-public static class Ablation
+internal static class Ablation
 {
     /// <summary>The figures of each training, below the ablation's folder; written anew after each.</summary>
     public const string RunsFile = "runs.csv";

@@ -13,7 +13,7 @@ namespace GpuSer.Training.Experiments;
 /// <param name="Seeds">Seeds of the trainings: each model is trained once with each.</param>
 /// <param name="Split">How the recordings are split; each seed draws its own where the plan draws.</param>
 /// <param name="Options">How the complete model is trained; the seed is taken from <paramref name="Seeds"/>.</param>
-public sealed record AblationPlan(
+internal sealed record AblationPlan(
     string Data, string Dataset, IReadOnlyList<string> Models, IReadOnlyList<long> Seeds, SplitPlan Split, TrainOptions Options)
 {
     internal const string FileName = "ablation.json";

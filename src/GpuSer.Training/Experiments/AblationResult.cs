@@ -7,14 +7,14 @@ namespace GpuSer.Training.Experiments;
 /// <param name="Split">The split in words.</param>
 /// <param name="Result">What it came to; null where its loss was no number any more.</param>
 /// <param name="Failure">Why there is no result; null where there is.</param>
-public sealed record AblationRun(ModelPreset Model, long Seed, string Fold, string Split, TrainResult? Result, string? Failure);
+internal sealed record AblationRun(ModelPreset Model, long Seed, string Fold, string Split, TrainResult? Result, string? Failure);
 
 /// <summary>A row of the table: a model's figures over its trainings.</summary>
 /// <param name="Model">Which.</param>
 /// <param name="Best">Over the epochs that each test chose; null where no training came to its end.</param>
 /// <param name="Last">Over the last epochs, which nothing chose; null where no training came to its end.</param>
 /// <param name="Runs">The trainings, by seed and fold.</param>
-public sealed record AblationRow(ModelPreset Model, FoldFigures? Best, FoldFigures? Last, IReadOnlyList<AblationRun> Runs)
+internal sealed record AblationRow(ModelPreset Model, FoldFigures? Best, FoldFigures? Last, IReadOnlyList<AblationRun> Runs)
 {
     internal static AblationRow Of(ModelPreset model, IEnumerable<AblationRun> runs)
     {
@@ -30,7 +30,7 @@ public sealed record AblationRow(ModelPreset Model, FoldFigures? Best, FoldFigur
 /// <param name="Folder">Where its runs are.</param>
 /// <param name="Plan">What was asked for.</param>
 /// <param name="Rows">A row a model, in the plan's order.</param>
-public sealed record AblationResult(string Folder, AblationPlan Plan, IReadOnlyList<AblationRow> Rows)
+internal sealed record AblationResult(string Folder, AblationPlan Plan, IReadOnlyList<AblationRow> Rows)
 {
     /// <summary>The trainings whose loss was no number any more.</summary>
     public IReadOnlyList<AblationRun> Failures { get; } = [.. Rows.SelectMany(row => row.Runs).Where(run => run.Failure is not null)];
@@ -45,10 +45,10 @@ public sealed record AblationResult(string Folder, AblationPlan Plan, IReadOnlyL
 /// <param name="Model">What is trained.</param>
 /// <param name="Seed">With which seed.</param>
 /// <param name="Fold">On which split.</param>
-public sealed record AblationRunStarted(int Run, int Runs, ModelPreset Model, long Seed, string Fold) : TrainEvent;
+internal sealed record AblationRunStarted(int Run, int Runs, ModelPreset Model, long Seed, string Fold) : TrainEvent;
 
 /// <summary>The loss of a training was no number any more; the others go on.</summary>
 /// <param name="Model">What was trained.</param>
 /// <param name="Seed">With which seed.</param>
 /// <param name="Reason">What happened, and where.</param>
-public sealed record AblationRunFailed(ModelPreset Model, long Seed, string Reason) : TrainEvent;
+internal sealed record AblationRunFailed(ModelPreset Model, long Seed, string Reason) : TrainEvent;

@@ -6,7 +6,7 @@ using GpuSer.Training.Evaluation;
 namespace GpuSer.Training.Experiments;
 
 /// <summary>An ablation's figures as CSV; shares are from 0 to 1.</summary>
-public static class AblationTable
+internal static class AblationTable
 {
     /// <summary>A line a model: mean and sample standard deviation over its trainings. What there is not is empty.</summary>
     public static string Summary(IEnumerable<AblationRow> rows)

@@ -4,7 +4,7 @@ namespace GpuSer.Training.Experiments;
 /// <param name="Name">Its letter.</param>
 /// <param name="LeavesOut">What it leaves out.</param>
 /// <param name="PaperAccuracy">Accuracy on EMO-DB in the paper, from 0 to 1; null where the figure is not known with certainty.</param>
-public sealed record ModelPreset(string Name, string LeavesOut, double? PaperAccuracy)
+internal sealed record ModelPreset(string Name, string LeavesOut, double? PaperAccuracy)
 {
     private Func<TrainOptions, TrainOptions> Change { get; init; } = options => options;
 

@@ -11,7 +11,7 @@ namespace GpuSer.Training.Experiments;
 /// <param name="Order">The order.</param>
 /// <param name="Accuracy">Share of right predictions, cross-validated.</param>
 /// <param name="LogLoss">Mean cross entropy, cross-validated.</param>
-public sealed record OrderScore(ImmutableArray<FeatureBlock> Order, double Accuracy, double LogLoss);
+internal sealed record OrderScore(ImmutableArray<FeatureBlock> Order, double Accuracy, double LogLoss);
 
 /// <summary>What the search over all orders found.</summary>
 /// <param name="Scores">A score for each of the 720 orders, the paper's first.</param>
@@ -21,7 +21,7 @@ public sealed record OrderScore(ImmutableArray<FeatureBlock> Order, double Accur
 /// </param>
 /// <param name="Recordings">How many recordings it was made with.</param>
 /// <param name="Folds">Folds of the cross-validation.</param>
-public sealed record OrderSearchResult(IReadOnlyList<OrderScore> Scores, double Tolerance, int Recordings, int Folds)
+internal sealed record OrderSearchResult(IReadOnlyList<OrderScore> Scores, double Tolerance, int Recordings, int Folds)
 {
     /// <summary>Log loss over the orders.</summary>
     public Spread LogLoss { get; } = Spread.Of([.. Scores.Select(score => score.LogLoss)]);
@@ -60,7 +60,7 @@ public sealed record OrderSearchResult(IReadOnlyList<OrderScore> Scores, double 
 /// Another order permutes the columns, and the least of the objective with them: such a model cannot see the order. That is not assumed here but
 /// measured: <see cref="OrderSearchResult.SeesOrder"/>.
 /// </remarks>
-public static class OrderSearch
+internal static class OrderSearch
 {
     /// <summary>Factor of the regression's squared penalty, on columns of mean 0 and deviation 1.</summary>
     public const double Penalty = 0.1;

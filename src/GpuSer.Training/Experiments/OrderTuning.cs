@@ -14,17 +14,17 @@ namespace GpuSer.Training.Experiments;
 /// <param name="Accuracy">Of the last epochs, over the seeds.</param>
 /// <param name="Loss">Mean cross entropy of the last epochs, over the seeds.</param>
 /// <param name="Runs">The trainings, by seed.</param>
-public sealed record OrderTrial(ImmutableArray<FeatureBlock> Order, Spread Accuracy, Spread Loss, IReadOnlyList<TrainResult> Runs);
+internal sealed record OrderTrial(ImmutableArray<FeatureBlock> Order, Spread Accuracy, Spread Loss, IReadOnlyList<TrainResult> Runs);
 
 /// <summary>The training of a network with one order and one seed begins.</summary>
 /// <param name="Run">Which, from 1.</param>
 /// <param name="Runs">How many there are.</param>
 /// <param name="Order">The order.</param>
 /// <param name="Seed">The seed.</param>
-public sealed record OrderRunStarted(int Run, int Runs, ImmutableArray<FeatureBlock> Order, long Seed) : TrainEvent;
+internal sealed record OrderRunStarted(int Run, int Runs, ImmutableArray<FeatureBlock> Order, long Seed) : TrainEvent;
 
 /// <summary>Fine-tunes a network with each order of a short list.</summary>
-public static class OrderTuning
+internal static class OrderTuning
 {
     /// <summary>
     /// Trains each order with each seed, in <c>folder/order-1/seed-1</c>; runs that are done are read, one that was cut goes on. Orders are judged by

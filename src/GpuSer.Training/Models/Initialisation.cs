@@ -14,7 +14,7 @@ public enum ClassifierInitialisation
 }
 
 /// <summary>Draws a network's weights anew, the same for the same seed.</summary>
-public static class Initialisation
+internal static class Initialisation
 {
     /// <summary>
     /// Sets convolutions (normal, variance 2 / fan-out), batch normalisations (weight 1, bias 0, mean 0, variance 1) and the classifier; all biases are 0.

@@ -4,7 +4,7 @@ namespace GpuSer.Training.Models;
 
 /// <summary>VGG-16 with or without batch normalisation, its state named as in torchvision.</summary>
 /// <remarks>Input: images of at least 32 x 32, [shape = (batch, 3, T, rows)]. Output: logits, [shape = (batch, classes)].</remarks>
-public sealed class Vgg : nn.Module<Tensor, Tensor>
+internal sealed class Vgg : nn.Module<Tensor, Tensor>
 {
     /// <summary>Frames an image needs at least, so that five halvings leave one.</summary>
     public const int MinFrames = 32;

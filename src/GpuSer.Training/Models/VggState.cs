@@ -1,7 +1,7 @@
 namespace GpuSer.Training.Models;
 
 /// <summary>Names and shapes of a network's state, known without building it: a full one has half a gigabyte.</summary>
-public static class VggState
+internal static class VggState
 {
     /// <summary>Parameters and buffers under torchvision's names, in torchvision's order, as <see cref="Vgg.State"/> has them.</summary>
     public static IReadOnlyList<(string Name, long[] Shape)> Shapes(VggOptions options)

@@ -1,7 +1,7 @@
 namespace GpuSer.Training.Optimisation;
 
 /// <summary>Parameters of Adam (Kingma and Ba 2015), with torch's defaults.</summary>
-public sealed record AdamOptions
+internal sealed record AdamOptions
 {
     /// <summary>Step size, positive.</summary>
     public double LearningRate { get; init; } = 1e-3;

@@ -9,7 +9,7 @@ namespace GpuSer.Training.Optimisation;
 /// torch's own Adam makes some ten passes, one an operation. The result is the same but for rounding: each element is computed from the same
 /// formula, independent of how the work is shared between threads, so a step is reproducible to the last bit.
 /// </remarks>
-public sealed class FusedAdam : IOptimiser
+internal sealed class FusedAdam : IOptimiser
 {
     /// <summary>Elements of one piece of work: 1 MB of each array, so that pieces are many and the cost of handing one out is small.</summary>
     private const long PieceElements = 1 << 18;

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace GpuSer.Training.Optimisation;
 
 /// <summary>Changes a network's parameters by their gradients.</summary>
-public interface IOptimiser : IDisposable
+internal interface IOptimiser : IDisposable
 {
     /// <summary>Step size of the steps to come, positive.</summary>
     double LearningRate { get; set; }

@@ -1,7 +1,7 @@
 namespace GpuSer.Training.Randomness;
 
 /// <summary>Draws from the distributions that training needs.</summary>
-public static class Distributions
+internal static class Distributions
 {
     /// <summary>A uniform value in [0, 1), of 53 random bits.</summary>
     public static double NextDouble(this Philox random)

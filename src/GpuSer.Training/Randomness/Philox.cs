@@ -7,7 +7,7 @@ namespace GpuSer.Training.Randomness;
 /// named by a seed, a stream and an index, and its whole state is how many values were drawn. The same four numbers give the
 /// same draw on any machine, so nothing needs to be kept to go on from the middle of a run.
 /// </summary>
-public sealed class Philox
+internal sealed class Philox
 {
     private readonly ulong _seed;
     private readonly uint _stream;

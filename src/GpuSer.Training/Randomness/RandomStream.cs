@@ -1,7 +1,7 @@
 namespace GpuSer.Training.Randomness;
 
 /// <summary>What random values are drawn for. Each has its own sequences, so that using one more of a kind moves no other.</summary>
-public enum RandomStream
+internal enum RandomStream
 {
     /// <summary>Which utterances <c>--limit</c> keeps.</summary>
     Limit = 1,

@@ -6,7 +6,7 @@ namespace GpuSer.Training.Reports;
 /// <summary>
 /// Draws feature images as PNG: time to the right, the image's first row at the bottom as in spectrograms; -1 is blue, 0 white, 1 red (ColorBrewer's RdBu).
 /// </summary>
-public static class FeaturePicture
+internal static class FeaturePicture
 {
     private const int LabelScale = 2, Margin = 6, Gap = 3;
     private const int Levels = 251;

@@ -8,7 +8,7 @@ namespace GpuSer.Training.Reports;
 /// Writes what trainings came to as one page, <c>report.html</c>: figures with their split and spread, learning curves, confusion matrix, tables by class and
 /// speaker, example images, the surest errors, configuration and environment. It needs no network, and can be read on a phone and printed.
 /// </summary>
-public static class RunReport
+internal static class RunReport
 {
     /// <summary>Its name in a run folder.</summary>
     public const string FileName = "report.html";

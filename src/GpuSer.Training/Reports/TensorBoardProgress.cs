@@ -6,7 +6,7 @@ namespace GpuSer.Training.Reports;
 /// </summary>
 /// <param name="folder">The training's folder; runs of a plan have one below it each.</param>
 /// <param name="next">Who is told besides.</param>
-public sealed class TensorBoardProgress(string folder, IProgress<TrainEvent>? next = null) : IProgress<TrainEvent>, IDisposable
+internal sealed class TensorBoardProgress(string folder, IProgress<TrainEvent>? next = null) : IProgress<TrainEvent>, IDisposable
 {
     private string? _fold;
     private EventFile? _events;

@@ -7,7 +7,7 @@ using GpuSer.Training.Models;
 namespace GpuSer.Training.Runs;
 
 /// <summary>What a run was made with: the contents of <c>config.json</c>.</summary>
-public sealed record RunConfiguration
+internal sealed record RunConfiguration
 {
     /// <summary>The only version so far.</summary>
     internal const int CurrentVersion = 1;

@@ -15,7 +15,7 @@ namespace GpuSer.Training.Runs;
 /// <param name="MemoryBytes">Memory that this process may use.</param>
 /// <param name="Processor">The processor's own name; null in runs of before this was kept.</param>
 /// <param name="Commit">The commit that this library was built from; null where the build did not know one, or the run is of before this was kept.</param>
-public sealed record RunEnvironment(
+internal sealed record RunEnvironment(
     DateTimeOffset Started, string GpuSerVersion, string TorchVersion, string DotNet, string OperatingSystem, string Architecture, int Processors, long MemoryBytes,
     string? Processor = null, string? Commit = null)
 {

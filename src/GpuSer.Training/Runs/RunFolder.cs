@@ -31,10 +31,10 @@ public sealed class RunFolder
     public string Path { get; }
 
     /// <summary>What the run was made with.</summary>
-    public RunConfiguration Configuration { get; }
+    internal RunConfiguration Configuration { get; }
 
     /// <summary>What was trained on and tested with.</summary>
-    public StoredSplit Split { get; }
+    internal StoredSplit Split { get; }
 
     /// <summary>The weights with the best test accuracy.</summary>
     public string BestWeights => System.IO.Path.Combine(Path, "weights", "best.safetensors");
@@ -83,7 +83,7 @@ public sealed class RunFolder
 
     /// <summary>Begins the folder of a new run; one that is there is replaced.</summary>
     /// <exception cref="InvalidFileException">The folder cannot be written.</exception>
-    public static RunFolder Create(string path, RunConfiguration configuration, Split split)
+    internal static RunFolder Create(string path, RunConfiguration configuration, Split split)
     {
         RunFolder run = new(path, configuration, StoredSplit.Of(split));
         AtomicFile.CreateFolder(System.IO.Path.Combine(path, "weights"));

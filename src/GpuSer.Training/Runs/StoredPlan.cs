@@ -10,7 +10,7 @@ namespace GpuSer.Training.Runs;
 /// <param name="Dataset">What the recordings were taken for.</param>
 /// <param name="Plan">How they are split.</param>
 /// <param name="Options">How each split is trained.</param>
-public sealed record StoredPlan(string Data, string Dataset, SplitPlan Plan, TrainOptions Options)
+internal sealed record StoredPlan(string Data, string Dataset, SplitPlan Plan, TrainOptions Options)
 {
     internal const string FileName = "plan.json";
 

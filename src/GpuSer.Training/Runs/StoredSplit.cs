@@ -7,7 +7,7 @@ namespace GpuSer.Training.Runs;
 /// <param name="Name">How the test part was chosen.</param>
 /// <param name="Train">What was trained on.</param>
 /// <param name="Test">What was held out.</param>
-public sealed record StoredSplit(string Name, IReadOnlyList<string> Train, IReadOnlyList<string> Test)
+internal sealed record StoredSplit(string Name, IReadOnlyList<string> Train, IReadOnlyList<string> Test)
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace GpuSer.Training.Weights;
 
 /// <summary>A network with its description in one safetensors file, under torchvision's names.</summary>
-public static class ModelFile
+internal static class ModelFile
 {
     /// <summary>Creates or replaces a file from the network's present weights.</summary>
     /// <exception cref="InvalidFileException">The file cannot be written; an old one stays as it was.</exception>

@@ -6,7 +6,7 @@ namespace GpuSer.Training.Weights;
 /// <param name="Name">torchvision's name of the model.</param>
 /// <param name="Sha256">The first digits of the file's SHA-256, which its name ends with.</param>
 /// <param name="Network">The network that they are for.</param>
-public sealed record PublishedWeights(string Name, string Sha256, VggOptions Network)
+internal sealed record PublishedWeights(string Name, string Sha256, VggOptions Network)
 {
     private const int Classes = 1000;
 

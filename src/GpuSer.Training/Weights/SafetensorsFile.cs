@@ -6,7 +6,7 @@ using GpuSer.IO;
 namespace GpuSer.Training.Weights;
 
 /// <summary>An open safetensors file whose header and checksum were found right.</summary>
-public sealed class SafetensorsFile : WeightsFile
+internal sealed class SafetensorsFile : WeightsFile
 {
     // The format's own limit.
     private const long MaxHeaderBytes = 100_000_000;

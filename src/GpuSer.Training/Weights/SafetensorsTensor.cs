@@ -1,7 +1,7 @@
 namespace GpuSer.Training.Weights;
 
 /// <summary>Element types of a weights file that GpuSer reads, under safetensors' names.</summary>
-public enum SafetensorsType
+internal enum SafetensorsType
 {
     /// <summary>32-bit floating point.</summary>
     F32,
@@ -25,19 +25,19 @@ public enum SafetensorsType
 /// <param name="Shape">Extents, outermost first; empty for a scalar.</param>
 /// <param name="Offset">Where its bytes begin, from the beginning of the data.</param>
 /// <param name="Bytes">How many there are.</param>
-public sealed record SafetensorsEntry(string Name, SafetensorsType Type, IReadOnlyList<long> Shape, long Offset, long Bytes)
+internal sealed record SafetensorsEntry(string Name, SafetensorsType Type, IReadOnlyList<long> Shape, long Offset, long Bytes)
     : WeightsEntry(Name, Type, Shape);
 
 /// <summary>Gives a tensor's bytes, in C order and piece by piece, to what takes them.</summary>
 /// <param name="take">Called for each piece; it keeps nothing of it.</param>
-public delegate void TensorBytes(Action<ReadOnlySpan<byte>> take);
+internal delegate void TensorBytes(Action<ReadOnlySpan<byte>> take);
 
 /// <summary>A tensor to be written.</summary>
 /// <param name="Name">Its name, as in a state dict.</param>
 /// <param name="Type">Element type.</param>
 /// <param name="Shape">Extents, outermost first; empty for a scalar.</param>
 /// <param name="Data">Its elements; as many bytes as the shape asks for.</param>
-public sealed record SafetensorsTensor(string Name, SafetensorsType Type, IReadOnlyList<long> Shape, TensorBytes Data)
+internal sealed record SafetensorsTensor(string Name, SafetensorsType Type, IReadOnlyList<long> Shape, TensorBytes Data)
 {
     private const int ChunkBytes = 1 << 22;
 

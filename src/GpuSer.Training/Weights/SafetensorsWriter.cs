@@ -13,7 +13,7 @@ namespace GpuSer.Training.Weights;
 /// The metadata get a checksum, <c>gpuser.sha256</c>: SHA-256 over the header, with zeros in the checksum's place, and the data. So one flipped
 /// bit anywhere is found when the file is read; other readers of the format ignore it.
 /// </remarks>
-public static class SafetensorsWriter
+internal static class SafetensorsWriter
 {
     /// <summary>Name of the checksum in the metadata.</summary>
     internal const string ChecksumKey = "gpuser.sha256";

@@ -3,7 +3,7 @@ using GpuSer.IO;
 namespace GpuSer.Training.Weights;
 
 /// <summary>Writes any weights file as safetensors, under the same names and bit for bit.</summary>
-public static class WeightsConversion
+internal static class WeightsConversion
 {
     private const int ChunkBytes = 1 << 22;
 

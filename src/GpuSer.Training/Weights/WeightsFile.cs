@@ -6,7 +6,7 @@ using Microsoft.Win32.SafeHandles;
 namespace GpuSer.Training.Weights;
 
 /// <summary>Formats of weights files.</summary>
-public enum WeightsFormat
+internal enum WeightsFormat
 {
     /// <summary>safetensors.</summary>
     Safetensors,
@@ -22,14 +22,14 @@ public enum WeightsFormat
 /// <param name="Name">Its name, as in a state dict.</param>
 /// <param name="Type">Element type.</param>
 /// <param name="Shape">Extents, outermost first; empty for a scalar.</param>
-public abstract record WeightsEntry(string Name, SafetensorsType Type, IReadOnlyList<long> Shape)
+internal abstract record WeightsEntry(string Name, SafetensorsType Type, IReadOnlyList<long> Shape)
 {
     /// <summary>Number of elements.</summary>
     public long Count => TensorLayout.Count(Shape);
 }
 
 /// <summary>An open file of named tensors, found to be whole. Elements are read from the disk when they are asked for.</summary>
-public abstract class WeightsFile : IDisposable
+internal abstract class WeightsFile : IDisposable
 {
     private const int ChunkBytes = 1 << 20;
 

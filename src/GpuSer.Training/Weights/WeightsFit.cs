@@ -5,7 +5,7 @@ namespace GpuSer.Training.Weights;
 /// <summary>The network that a weights file was made by, told from its names and shapes.</summary>
 /// <param name="Network">Its options; its dropout is not known.</param>
 /// <param name="Report">How the file compares with that network, its classifier included.</param>
-public sealed record WeightsFit(VggOptions Network, WeightsReport Report)
+internal sealed record WeightsFit(VggOptions Network, WeightsReport Report)
 {
     private const int FullWidth = 64;
 

@@ -6,7 +6,7 @@ namespace GpuSer.Audio;
 /// Augments the signals of a batch on a device and brings them to one length, in one kernel: gives the values of
 /// <see cref="SignalAugmentation.Apply"/> followed by <see cref="BatchPadding.ReflectPad"/>.
 /// </summary>
-public sealed class AugmentationCuda
+internal sealed class AugmentationCuda
 {
     // kernels/signal/augment.cu.
     private const int Block = 256;

@@ -54,7 +54,7 @@ public sealed record AugmentationOptions
     /// <param name="index">Which draw, for example the number of the step.</param>
     /// <param name="signal">Number of the signal.</param>
     /// <param name="length">Its samples, at least 1.</param>
-    public SignalAugmentation Draw(ulong seed, uint index, uint signal, int length)
+    internal SignalAugmentation Draw(ulong seed, uint index, uint signal, int length)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(length, 1);
         Span<uint> words = [0, signal, index, ParameterStream, 1, signal, index, ParameterStream];

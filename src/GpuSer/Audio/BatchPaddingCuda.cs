@@ -3,7 +3,7 @@ using GpuSer.Cuda;
 namespace GpuSer.Audio;
 
 /// <summary>Brings the signals of a batch to one length on a device, as <see cref="BatchPadding.ReflectPad"/> does.</summary>
-public sealed class BatchPaddingCuda
+internal sealed class BatchPaddingCuda
 {
     // kernels/signal/pad.cu.
     private const int Block = 256;

@@ -17,7 +17,7 @@ namespace GpuSer.Audio;
 /// <see cref="Apply"/> and the kernel <c>gpuser_augment_f32</c> round alike at each step and give equal values.
 /// </remarks>
 [StructLayout(LayoutKind.Sequential)]
-public readonly record struct SignalAugmentation(ulong Step, int Length, int Shift, float Noise, float Gain, uint Signal)
+internal readonly record struct SignalAugmentation(ulong Step, int Length, int Shift, float Noise, float Gain, uint Signal)
 {
     private const uint NoiseStream = 101;
     private const ulong One = 1UL << 32;

@@ -4,7 +4,7 @@ using GpuSer.Features;
 namespace GpuSer.Audio;
 
 /// <summary>The loaded kernels that prepare signals on a device: voiced samples, padding, augmentation.</summary>
-public sealed class SignalKernels : IDisposable
+internal sealed class SignalKernels : IDisposable
 {
     private readonly FeatureKernels _kernels;
 

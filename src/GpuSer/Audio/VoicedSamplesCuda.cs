@@ -6,7 +6,7 @@ namespace GpuSer.Audio;
 /// Drops the silent parts of a batch of recordings on a device; finds the same samples as <see cref="VoicedSamples.Select"/>. Its
 /// buffers hold the result of the last run.
 /// </summary>
-public sealed class VoicedSamplesCuda : IDisposable
+internal sealed class VoicedSamplesCuda : IDisposable
 {
     // kernels/signal: voiced.cu, compact.cu.
     private const int Block = 256;

@@ -1,7 +1,7 @@
 namespace GpuSer.Cuda;
 
 /// <summary>A cuBLAS handle: matrix products in full float32, without TF32.</summary>
-public sealed class CudaBlas : IDisposable
+internal sealed class CudaBlas : IDisposable
 {
     private readonly CudaContext _context;
     private readonly CudaHandle _handle;

@@ -1,7 +1,7 @@
 namespace GpuSer.Cuda;
 
 /// <summary>A mark in a stream, to wait for or to time by.</summary>
-public sealed class CudaEvent : IDisposable
+internal sealed class CudaEvent : IDisposable
 {
     private readonly CudaContext _context;
     private readonly CudaHandle _handle;

@@ -1,7 +1,7 @@
 namespace GpuSer.Cuda;
 
 /// <summary>A batch of one-dimensional cuFFT transforms.</summary>
-public sealed class CudaFft : IDisposable
+internal sealed class CudaFft : IDisposable
 {
     private readonly CudaContext _context;
     private readonly CudaHandle _handle;

@@ -9,7 +9,7 @@ public readonly record struct CudaGraphNode
 }
 
 /// <summary>Kernels and what each waits for, built node by node and launched as a whole.</summary>
-public sealed class CudaGraph : IDisposable
+internal sealed class CudaGraph : IDisposable
 {
     private readonly CudaContext _context;
     private readonly CudaHandle _handle;
@@ -41,7 +41,7 @@ public sealed class CudaGraph : IDisposable
 }
 
 /// <summary>An executable graph.</summary>
-public sealed class CudaGraphExec : IDisposable
+internal sealed class CudaGraphExec : IDisposable
 {
     private readonly CudaContext _context;
     private readonly CudaHandle _handle;

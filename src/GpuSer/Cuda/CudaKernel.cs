@@ -3,7 +3,7 @@ using GpuSer.Cuda.Ptx;
 namespace GpuSer.Cuda;
 
 /// <summary>An entry point of a loaded module; it lives as long as the module.</summary>
-public sealed class CudaKernel
+internal sealed class CudaKernel
 {
     internal CudaKernel(CudaContext context, nint function, PtxSignature signature, CudaFunctionInfo info)
     {

@@ -4,7 +4,7 @@ using GpuSer.Cuda.Ptx;
 namespace GpuSer.Cuda;
 
 /// <summary>Loaded PTX: the source of kernels.</summary>
-public sealed class CudaModule : IDisposable
+internal sealed class CudaModule : IDisposable
 {
     private readonly CudaContext _context;
     private readonly CudaHandle _handle;

@@ -34,7 +34,7 @@ public sealed class CudaStream : IDisposable
     public void Synchronize() => _context.Call(static (driver, handle) => driver.StreamSynchronize(handle), Handle);
 
     /// <summary>Makes later work of this stream wait for an event.</summary>
-    public void Wait(CudaEvent recorded)
+    internal void Wait(CudaEvent recorded)
     {
         ArgumentNullException.ThrowIfNull(recorded);
         _context.Call(static (driver, s) => driver.StreamWaitEvent(s.Item1, s.Item2), (Handle, recorded.Handle));

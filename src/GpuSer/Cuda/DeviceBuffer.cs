@@ -53,7 +53,7 @@ public sealed unsafe class DeviceBuffer<T> : IDisposable
     /// <param name="values">Where from; not to be changed before the stream has passed the copy.</param>
     /// <param name="count">How many values.</param>
     /// <param name="stream">The stream.</param>
-    public void QueueCopyFrom(PinnedBuffer<T> values, int count, CudaStream stream)
+    internal void QueueCopyFrom(PinnedBuffer<T> values, int count, CudaStream stream)
     {
         ArgumentNullException.ThrowIfNull(values);
         ArgumentNullException.ThrowIfNull(stream);

@@ -1,7 +1,7 @@
 namespace GpuSer.Cuda;
 
 /// <summary>One value for a kernel's parameter; made by conversion from the value.</summary>
-public readonly record struct KernelArgument
+internal readonly record struct KernelArgument
 {
     private KernelArgument(ulong bits, int bytes, bool isFloat)
     {

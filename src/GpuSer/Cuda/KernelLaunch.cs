@@ -6,7 +6,7 @@ namespace GpuSer.Cuda;
 /// A kernel with its grid, block and arguments, checked against the PTX entry and the device's limits: the one door through
 /// which kernels are launched, on a stream or as nodes of a graph. A launch allocates nothing.
 /// </summary>
-public sealed unsafe class KernelLaunch
+internal sealed unsafe class KernelLaunch
 {
     // Above this a kernel must opt in to its dynamic shared memory (CUDA C++ programming guide, "Shared memory" per capability).
     private const int SharedBytesWithoutOptIn = 48 * 1024;

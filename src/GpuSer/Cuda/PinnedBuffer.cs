@@ -4,7 +4,7 @@ namespace GpuSer.Cuda;
 
 /// <summary>Page-locked host memory: what copies to the device can be queued from without waiting for them.</summary>
 /// <typeparam name="T">Type of the values.</typeparam>
-public sealed unsafe class PinnedBuffer<T> : IDisposable
+internal sealed unsafe class PinnedBuffer<T> : IDisposable
     where T : unmanaged
 {
     private readonly CudaHandle _handle;

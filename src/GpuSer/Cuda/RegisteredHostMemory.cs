@@ -4,7 +4,7 @@ namespace GpuSer.Cuda;
 /// Host memory that kernels may address while this object lives: on the emulator, how a torch CPU tensor becomes a kernel's
 /// destination. The memory stays the caller's and must outlive the registration.
 /// </summary>
-public sealed class RegisteredHostMemory : IDisposable
+internal sealed class RegisteredHostMemory : IDisposable
 {
     private readonly CudaHandle _handle;
 

@@ -4,7 +4,7 @@ using GpuSer.Features.Image;
 namespace GpuSer.Features;
 
 /// <summary>Orders of the six blocks as people write them: <c>mfcc,mel,chroma,contrast,tonnetz,harmonic-percussive</c>.</summary>
-public static class FeatureOrder
+internal static class FeatureOrder
 {
     private static readonly (FeatureBlock Block, string Name)[] Names =
     [

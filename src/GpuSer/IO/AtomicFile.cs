@@ -1,7 +1,7 @@
 namespace GpuSer.IO;
 
 /// <summary>Writes whole files: to a temporary neighbour, flushed to the disk, then renamed over the target.</summary>
-public static class AtomicFile
+internal static class AtomicFile
 {
     /// <summary>How the names of files end that are being written.</summary>
     public const string TemporaryExtension = ".tmp";

@@ -8,13 +8,13 @@ namespace GpuSer.IO;
 /// <summary>A dense array in C order with its shape, as kept in a <c>.npy</c> file.</summary>
 /// <param name="Shape">Extents, outermost first; empty for a scalar.</param>
 /// <param name="Data">Elements, last axis fastest. [length = product of Shape]</param>
-public sealed record NpyArray(int[] Shape, float[] Data);
+internal sealed record NpyArray(int[] Shape, float[] Data);
 
 /// <summary>
 /// Reads and writes NumPy's <c>.npy</c> format, version 1.0 to 3.0, for numeric arrays in C order
 /// (NEP 1, https://numpy.org/neps/nep-0001-npy-format.html).
 /// </summary>
-public static partial class NpyFile
+internal static partial class NpyFile
 {
     private const int MaxHeaderBytes = 1 << 20;
 

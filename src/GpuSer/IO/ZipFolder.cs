@@ -5,13 +5,13 @@ namespace GpuSer.IO;
 /// <summary>What an archive may hold at most; one that holds more is refused, whatever its directory says.</summary>
 /// <param name="Entries">Files and folders.</param>
 /// <param name="Bytes">Bytes of all files, unpacked.</param>
-public sealed record ZipLimits(int Entries, long Bytes);
+internal sealed record ZipLimits(int Entries, long Bytes);
 
 /// <summary>
 /// Unpacks ZIP archives that nobody here made: into a folder beside the target, which gets its name when all of it is there and right. Names that
 /// lead out of the folder, links, and files twice are refused; each file's length and CRC-32 are checked.
 /// </summary>
-public static class ZipFolder
+internal static class ZipFolder
 {
     // The upper half of an entry's attributes is Unix's st_mode, zero where another system packed it.
     private const int TypeMask = 0xF000, PlainFile = 0x8000, PlainFolder = 0x4000;

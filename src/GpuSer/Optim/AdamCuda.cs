@@ -8,13 +8,13 @@ namespace GpuSer.Optim;
 /// <param name="Mean">Running mean of the gradient.</param>
 /// <param name="Square">Running mean of its square.</param>
 /// <param name="Count">Values of each.</param>
-public readonly record struct AdamSlot(ulong Parameter, ulong Gradient, ulong Mean, ulong Square, long Count);
+internal readonly record struct AdamSlot(ulong Parameter, ulong Gradient, ulong Mean, ulong Square, long Count);
 
 /// <summary>
 /// Adam (Kingma and Ba 2015) over all parameters of a network as one kernel, which reads and writes each value once and clears the
 /// gradients.
 /// </summary>
-public sealed class AdamCuda : IDisposable
+internal sealed class AdamCuda : IDisposable
 {
     /// <summary>Values that one block updates, so that blocks are many and alike.</summary>
     internal const long PieceElements = 1 << 15;

@@ -4,7 +4,7 @@ namespace GpuSer.Randomness;
 /// The counter-based generator Philox4x32-10 (Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3"): any value is made
 /// from its number alone, in any order and on any machine. The kernels have the same one.
 /// </summary>
-public static class Philox4x32
+internal static class Philox4x32
 {
     private const int RoundCount = 10;
 

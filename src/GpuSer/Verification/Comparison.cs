@@ -5,7 +5,7 @@ namespace GpuSer.Verification;
 /// <param name="Signal">The signal or batch it was made of.</param>
 /// <param name="Error">How far it is off: a relative error, the largest error over its tolerance, or how many values are not equal.</param>
 /// <param name="Limit">The most that is allowed.</param>
-public sealed record Comparison(string What, string Signal, double Error, double Limit)
+internal sealed record Comparison(string What, string Signal, double Error, double Limit)
 {
     /// <summary>Whether it is within its limit; what is not a number is not.</summary>
     public bool Passed => Error <= Limit;

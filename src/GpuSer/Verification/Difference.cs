@@ -3,7 +3,7 @@ namespace GpuSer.Verification;
 /// <summary>How far an array is from its golden: the two figures that tolerances are given in.</summary>
 /// <param name="Relative">2-norm of the difference over the 2-norm of the golden.</param>
 /// <param name="Largest">Largest absolute difference.</param>
-public readonly record struct Difference(double Relative, double Largest)
+internal readonly record struct Difference(double Relative, double Largest)
 {
     /// <summary>Compares element by element, in double; anything not finite on either side is infinitely far.</summary>
     /// <exception cref="ArgumentException">The lengths differ.</exception>

@@ -6,7 +6,7 @@ namespace GpuSer.Verification;
 /// Golden files: a folder for each signal with the input <c>signal.npy</c>, <c>voiced.npy</c> and every stage made of it; and <c>batch4</c>, signals
 /// of different lengths with their padded forms and images.
 /// </summary>
-public sealed class GoldenFolder
+internal sealed class GoldenFolder
 {
     private const string BatchFolder = "batch4";
 

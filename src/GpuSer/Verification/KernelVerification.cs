@@ -6,7 +6,7 @@ namespace GpuSer.Verification;
 /// Runs the kernels on a device and compares what they make: with golden files within the device's tolerances, and with the CPU's twins where
 /// there is no golden file.
 /// </summary>
-public static class KernelVerification
+internal static class KernelVerification
 {
     /// <summary>Compares one kernel or signal after the other; each runs when its comparison is asked for.</summary>
     /// <param name="context">The device.</param>

@@ -1,7 +1,7 @@
 namespace GpuSer.Verification;
 
 /// <summary>How far each stage may be from its golden: the recipe's table.</summary>
-public static class Tolerances
+internal static class Tolerances
 {
     // Between the partials of these signals lies nothing but the rounding of float32.
     private static readonly HashSet<string> Noiseless = ["synth_chirp", "synth_vibrato", "synth_clicks_tone", "synth_gaps"];

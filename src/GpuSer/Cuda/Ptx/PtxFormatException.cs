@@ -1,7 +1,7 @@
 namespace GpuSer.Cuda.Ptx;
 
 /// <summary>A text is not PTX, or uses something of PTX that is not supported.</summary>
-public sealed class PtxFormatException : GpuSerException
+internal sealed class PtxFormatException : GpuSerException
 {
     /// <summary>Creates the error of one line.</summary>
     public PtxFormatException(int line, string detail)

@@ -4,7 +4,7 @@ namespace GpuSer.Cuda.Ptx;
 /// Cuts PTX text into tokens (PTX ISA, "Syntax"). Comments, and the line-bound debug directives <c>.loc</c> and
 /// <c>.file</c>, are left out.
 /// </summary>
-public static class PtxLexer
+internal static class PtxLexer
 {
     /// <summary>All tokens of a text, the last of kind <see cref="PtxTokenKind.End"/>.</summary>
     /// <exception cref="PtxFormatException">A character, comment or string is malformed.</exception>

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace GpuSer.Cuda.Ptx;
 
 /// <summary>Values of PTX's constants (PTX ISA, "Constants").</summary>
-public static class PtxNumber
+internal static class PtxNumber
 {
     /// <summary>Reads an integer constant: decimal, <c>0x</c>, <c>0b</c> or octal, with or without <c>U</c>.</summary>
     public static bool TryInteger(string text, out ulong value)

@@ -6,14 +6,14 @@ namespace GpuSer.Cuda.Ptx;
 /// <param name="Bytes">Size in bytes: of the value, or of the whole structure.</param>
 /// <param name="Alignment">Alignment in the parameter block, in bytes.</param>
 /// <param name="Offset">Offset in the parameter block, in bytes.</param>
-public sealed record PtxParameter(string Name, string Type, int Bytes, int Alignment, int Offset);
+internal sealed record PtxParameter(string Name, string Type, int Bytes, int Alignment, int Offset);
 
 /// <summary>A variable in the shared memory of a block.</summary>
 /// <param name="Name">Its name in the PTX text.</param>
 /// <param name="Bytes">Size in bytes; 0 for the dynamic array, whose size each launch gives.</param>
 /// <param name="Alignment">Alignment in bytes.</param>
 /// <param name="Offset">Offset in the block's shared memory, in bytes.</param>
-public sealed record PtxSharedVariable(string Name, int Bytes, int Alignment, int Offset);
+internal sealed record PtxSharedVariable(string Name, int Bytes, int Alignment, int Offset);
 
 /// <summary>What PTX text says about a kernel entry point, enough to check a launch without a driver.</summary>
 /// <param name="Name">Name of the entry point.</param>
@@ -23,7 +23,7 @@ public sealed record PtxSharedVariable(string Name, int Bytes, int Alignment, in
 /// <param name="SharedVariables">Shared variables the kernel or what it calls refers to, the dynamic ones last.</param>
 /// <param name="StaticSharedBytes">Bytes of shared memory before the dynamic ones.</param>
 /// <param name="LocalBytes">Bytes of local memory that the kernel and what it calls declare, per thread.</param>
-public sealed record PtxSignature(
+internal sealed record PtxSignature(
     string Name,
     IReadOnlyList<PtxParameter> Parameters,
     int? MaxThreads,

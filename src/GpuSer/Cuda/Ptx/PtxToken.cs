@@ -1,7 +1,7 @@
 namespace GpuSer.Cuda.Ptx;
 
 /// <summary>Kinds of token in PTX text.</summary>
-public enum PtxTokenKind
+internal enum PtxTokenKind
 {
     /// <summary>The end of the text.</summary>
     End,
@@ -23,7 +23,7 @@ public enum PtxTokenKind
 /// <param name="Kind">What it is.</param>
 /// <param name="Value">Its spelling.</param>
 /// <param name="Line">Line it stands on, counted from 1.</param>
-public readonly record struct PtxToken(PtxTokenKind Kind, string Value, int Line)
+internal readonly record struct PtxToken(PtxTokenKind Kind, string Value, int Line)
 {
     /// <summary>Whether this is the punctuation <paramref name="character"/>.</summary>
     public bool Is(char character) => Kind == PtxTokenKind.Punctuation && Value[0] == character;

@@ -1,7 +1,7 @@
 namespace GpuSer.Cuda.Ptx;
 
 /// <summary>Sizes of PTX's fundamental types.</summary>
-public static class PtxTypes
+internal static class PtxTypes
 {
     /// <summary>Bytes of a type given without its dot (<c>f32</c> is 4), or 0 for what is no sized type.</summary>
     public static int SizeOf(string type) => type switch

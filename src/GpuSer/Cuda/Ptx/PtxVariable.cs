@@ -6,7 +6,7 @@ namespace GpuSer.Cuda.Ptx;
 /// <param name="Elements">Number of elements, null where the brackets are empty.</param>
 /// <param name="Vector">Elements of a vector type (<c>.v4</c>), else 1.</param>
 /// <param name="Alignment">Alignment in bytes: as declared, else the type's own.</param>
-public sealed record PtxVariable(string Name, string Type, int? Elements, int Vector, int Alignment)
+internal sealed record PtxVariable(string Name, string Type, int? Elements, int Vector, int Alignment)
 {
     /// <summary>Size in bytes; 0 where the brackets are empty.</summary>
     public int Bytes => (Elements ?? 0) * Vector * PtxTypes.SizeOf(Type);

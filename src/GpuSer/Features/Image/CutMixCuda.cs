@@ -3,7 +3,7 @@ using GpuSer.Cuda;
 namespace GpuSer.Features.Image;
 
 /// <summary>CutMix on the device, in place: each image of a batch gets a box out of its partner (Yun et al. 2019).</summary>
-public sealed class CutMixCuda : IDisposable
+internal sealed class CutMixCuda : IDisposable
 {
     // kernels/image/cutmix.cu: rows and frames of a block's place in the box, threads.
     private const int RowsPerBlock = 32;
