@@ -8,7 +8,7 @@ namespace GpuSer;
 /// <param name="Data">Elements, last axis fastest.</param>
 public sealed record FeatureStage(string Name, int[] Shape, float[] Data);
 
-/// <summary>Every intermediate result of one signal, in the order in which they follow from each other, and the image last.</summary>
+/// <summary>Every intermediate result of one signal, in the order in which they follow from each other, and the image last. It does not change, so that threads may share it.</summary>
 public sealed class FeatureStages : IReadOnlyList<FeatureStage>
 {
     private readonly List<FeatureStage> _stages;

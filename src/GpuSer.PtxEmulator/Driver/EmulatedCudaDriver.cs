@@ -8,7 +8,7 @@ namespace GpuSer.PtxEmulator;
 
 /// <summary>
 /// A CUDA device that executes PTX on the CPU, with memory checks that are always on and exact counters.
-/// Work executes when it is queued, so every stream is in order with every other.
+/// Work executes when it is queued, so every stream is in order with every other. Threads may share it: their calls take turns.
 /// </summary>
 /// <remarks>
 /// A kernel's fault is a <see cref="PtxFaultException"/> from the call that launched it; the device stays usable.

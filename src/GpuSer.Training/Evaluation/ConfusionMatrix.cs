@@ -1,6 +1,8 @@
 namespace GpuSer.Training.Evaluation;
 
-/// <summary>How often each class was taken for each: rows are the truth, columns the prediction.</summary>
+/// <summary>
+/// How often each class was taken for each: rows are the truth, columns the prediction. Threads may read it together, but not while one adds to it.
+/// </summary>
 public sealed class ConfusionMatrix
 {
     private readonly int[][] _counts;

@@ -13,7 +13,7 @@ using TorchSharp;
 namespace GpuSer.Training.Planning;
 
 /// <summary>Looks at what a training would be, by one step and one test that are thrown away; nothing is written.</summary>
-public static class DryRun
+internal static class DryRun
 {
     /// <summary>Makes the network and one step of the first batch, judges one test recording, and predicts memory and time from them.</summary>
     /// <param name="data">The recordings.</param>

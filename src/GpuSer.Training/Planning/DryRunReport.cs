@@ -8,12 +8,12 @@ namespace GpuSer.Training.Planning;
 /// <param name="Label">The class.</param>
 /// <param name="Train">To train on.</param>
 /// <param name="Test">To test with.</param>
-public sealed record ClassCount(string Label, int Train, int Test);
+internal sealed record ClassCount(string Label, int Train, int Test);
 
 /// <summary>An image's size.</summary>
 /// <param name="Seconds">Voiced seconds of the recording, cropped as in training.</param>
 /// <param name="Frames">Its frames: the network sees (3, frames, 230).</param>
-public sealed record ImageSize(double Seconds, int Frames);
+internal sealed record ImageSize(double Seconds, int Frames);
 
 /// <summary>Time of a training: a step and a test that were made, and what they come to. In seconds.</summary>
 /// <param name="Step">The first batch's step, measured: features, forward, backward, Adam.</param>
@@ -23,10 +23,10 @@ public sealed record ImageSize(double Seconds, int Frames);
 /// <param name="Steps">Steps of an epoch.</param>
 /// <param name="Epoch">An epoch with its test, predicted: the measured times by images x frames of the first epoch's batches, Adam's by steps.</param>
 /// <param name="Total">All epochs of all trainings, predicted.</param>
-public sealed record DryRunTime(StepTimings Step, int StepImages, int StepFrames, double TestRecording, int Steps, double Epoch, double Total);
+internal sealed record DryRunTime(StepTimings Step, int StepImages, int StepFrames, double TestRecording, int Steps, double Epoch, double Total);
 
 /// <summary>What a training would be.</summary>
-public sealed record DryRunReport
+internal sealed record DryRunReport
 {
     /// <summary>The network.</summary>
     public required VggOptions Network { get; init; }

@@ -6,7 +6,7 @@ namespace GpuSer.Training.Planning;
 /// Memory that a training takes, in bytes, predicted by counting the float32 values that have to be there at once. What libraries hold for themselves
 /// (workspaces of convolutions, the runtime, the CUDA context) is not counted.
 /// </summary>
-public sealed record TrainingMemory
+internal sealed record TrainingMemory
 {
     private const long Float = sizeof(float), Index = sizeof(long);
 

@@ -14,7 +14,7 @@ namespace GpuSer.Training.Runs;
 /// <c>speakers.csv</c> and <c>predictions.csv</c> (of the best epoch), <c>weights/best.safetensors</c> and <c>weights/last.safetensors</c>; until
 /// the training is done <c>checkpoint.safetensors</c>, which it can be continued from, and then <c>outcome.json</c>, <c>report.html</c> and
 /// <c>weights/README.md</c>. Each file is replaced as a whole, so a run that was cut off, or goes on, can be read. <c>run.lock</c> keeps a second process from
-/// training into the folder (<see cref="RunLock"/>).
+/// training into the folder (<see cref="RunLock"/>). The object holds paths and what was read when it was opened, so that threads may share it.
 /// </summary>
 public sealed class RunFolder
 {

@@ -6,7 +6,7 @@ namespace GpuSer.Cuda;
 /// <remarks>
 /// Every driver call of the classes that stand on a context goes through it. It binds the context to the calling thread, and
 /// where an error is sticky it closes: from then on each call fails with that first error, and disposing frees nothing more,
-/// because the driver has already torn everything down.
+/// because the driver has already torn everything down. Several threads may use one context at once.
 /// </remarks>
 public sealed class CudaContext : IDisposable
 {

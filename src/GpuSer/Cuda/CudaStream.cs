@@ -1,6 +1,6 @@
 namespace GpuSer.Cuda;
 
-/// <summary>A queue of work that the device does in order.</summary>
+/// <summary>A queue of work that the device does in order. Any thread may queue on it and wait for it; disposing it is for one thread, when all are done.</summary>
 public sealed class CudaStream : IDisposable
 {
     private readonly CudaContext _context;

@@ -2,7 +2,10 @@ using System.Runtime.CompilerServices;
 
 namespace GpuSer.Cuda;
 
-/// <summary>Device memory for a number of values; unwritten until something writes it.</summary>
+/// <summary>
+/// Device memory for a number of values; unwritten until something writes it. Any thread may queue copies; which comes first is the streams' matter, and
+/// disposing it is for one thread, when all are done.
+/// </summary>
 /// <typeparam name="T">Type of the values.</typeparam>
 public sealed unsafe class DeviceBuffer<T> : IDisposable
     where T : unmanaged

@@ -8,7 +8,7 @@ using static ManagedCuda.CudaFFT.CudaFFTNativeMethods;
 namespace GpuSer.Cuda.Managed;
 
 // cuFFT and cuBLAS.
-public sealed unsafe partial class ManagedCudaDriver
+internal sealed unsafe partial class ManagedCudaDriver
 {
     // cuFFT's handle does not know its kind, and an execution needs it.
     private readonly ConcurrentDictionary<nint, FftKind> _fftKinds = new();

@@ -4,7 +4,7 @@ using static ManagedCuda.DriverAPINativeMethods;
 
 namespace GpuSer.Cuda.Managed;
 
-public sealed unsafe partial class ManagedCudaDriver
+internal sealed unsafe partial class ManagedCudaDriver
 {
     /// <inheritdoc/>
     public ulong MemoryAllocate(nuint bytes)

@@ -4,7 +4,7 @@ using static ManagedCuda.DriverAPINativeMethods;
 namespace GpuSer.Cuda.Managed;
 
 // Streams, events and graphs.
-public sealed unsafe partial class ManagedCudaDriver
+internal sealed unsafe partial class ManagedCudaDriver
 {
     /// <inheritdoc/>
     public nint StreamCreate()

@@ -12,7 +12,7 @@ namespace GpuSer.Cuda.Managed;
 /// NVIDIA's driver through the packages ManagedCuda-12, ManagedCuda-CUFFT and ManagedCuda-CUBLAS, which are licensed under
 /// GPL-3.0 (or commercially). Compiled only with <c>-p:CudaProvider=ManagedCuda</c>.
 /// </summary>
-public sealed unsafe partial class ManagedCudaDriver : ICudaDriver
+internal sealed unsafe partial class ManagedCudaDriver : ICudaDriver
 {
     private const int JitLogBytes = 16 * 1024;
 

@@ -5,7 +5,7 @@ using static GpuSer.Cuda.Native.CudaMathImports;
 namespace GpuSer.Cuda.Native;
 
 // cuFFT and cuBLAS.
-public sealed unsafe partial class NativeCudaDriver
+internal sealed unsafe partial class NativeCudaDriver
 {
     private const int FftForward = -1;
     private const int FftInverse = 1;

@@ -2,7 +2,7 @@ using static GpuSer.Cuda.Native.CudaImports;
 
 namespace GpuSer.Cuda.Native;
 
-public sealed unsafe partial class NativeCudaDriver
+internal sealed unsafe partial class NativeCudaDriver
 {
     /// <inheritdoc/>
     public ulong MemoryAllocate(nuint bytes)

@@ -3,7 +3,7 @@ using static GpuSer.Cuda.Native.CudaImports;
 namespace GpuSer.Cuda.Native;
 
 // Streams, events and graphs.
-public sealed unsafe partial class NativeCudaDriver
+internal sealed unsafe partial class NativeCudaDriver
 {
     /// <inheritdoc/>
     public nint StreamCreate()

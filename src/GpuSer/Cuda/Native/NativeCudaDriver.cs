@@ -5,7 +5,7 @@ using static GpuSer.Cuda.Native.CudaImports;
 namespace GpuSer.Cuda.Native;
 
 /// <summary>NVIDIA's driver (libcuda), with cuFFT and cuBLAS looked up when first used.</summary>
-public sealed unsafe partial class NativeCudaDriver : ICudaDriver
+internal sealed unsafe partial class NativeCudaDriver : ICudaDriver
 {
     private const uint StreamNonBlocking = 1;
     private const uint EventDisableTiming = 2;
