@@ -8,7 +8,8 @@ public sealed class BenchCommandTests : IDisposable
     // A librosa of the functions that the script uses, with values of the right shapes: what the script and the command do is under test.
     private const string StandIn = """
         import numpy as np
-        __version__ = "0.0-stand-in"
+        import os
+        __version__ = "0.0-stand-in on " + os.environ["OMP_NUM_THREADS"] + os.environ["NUMBA_NUM_THREADS"]
         def load(path, sr, mono, res_type):
             with open(path, "rb") as file:
                 return np.frombuffer(file.read()[44:], "<i2").astype(np.float32) / 32768, sr
@@ -113,9 +114,11 @@ public sealed class BenchCommandTests : IDisposable
     }
 
     [SkippableTheory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public void ThePeerMakesTheSameUtterancesAndTheRatioIsTold(bool recordings)
+    [InlineData(true, 1)]
+    [InlineData(false, 1)]
+    [InlineData(true, 3)]
+    [InlineData(true, 0)]
+    public void ThePeerMakesTheSameUtterancesOnAsManyThreadsAndTheRatioIsTold(bool recordings, int asked)
     {
         string? python = PythonWith("import numpy");
         Skip.If(python is null, "python3 with numpy is absent");
@@ -124,10 +127,12 @@ public sealed class BenchCommandTests : IDisposable
         _folder.Tone("data/a.wav", seconds: 0.4);
         _folder.Tone("data/b.wav", seconds: 0.5);
         string[] data = recordings ? ["--data", _folder["data"]] : [];
-        ConsoleRun run = ConsoleRun.Of(["bench", .. data, "--peer", "librosa", "--python", Interpreter(_folder["path"], python), "--seconds", "1", "--threads", "1", "--json"]);
+        ConsoleRun run = ConsoleRun.Of(["bench", .. data, "--peer", "librosa", "--python", Interpreter(_folder["path"], python), "--seconds", "1", "--threads", $"{asked}", "--json"]);
         Assert.Equal(ExitCode.Success, run.ExitCode);
         JsonElement report = JsonDocument.Parse(run.Out).RootElement, peer = report.GetProperty("peer");
-        Assert.Equal("0.0-stand-in", peer.GetProperty("version").GetString());
+        int threads = asked == 0 ? Environment.ProcessorCount : asked;
+        Assert.Equal($"0.0-stand-in on {threads}{threads}", peer.GetProperty("version").GetString());
+        Assert.Equal((threads, threads), (peer.GetProperty("threads").GetInt32(), report.GetProperty("threads").GetInt32()));
         Assert.Equal(recordings ? 2 : 32, peer.GetProperty("utterances").GetInt32());
         Assert.Equal(peer.GetProperty("utterances").GetInt32(), report.GetProperty("utterances").GetInt32());
         double ratio = peer.GetProperty("millisecondsPerUtterance").GetDouble() / report.GetProperty("millisecondsPerUtterance").GetDouble();

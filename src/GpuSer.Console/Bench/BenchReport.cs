@@ -16,12 +16,13 @@ internal sealed record DeviceFigures(int Batch, double KernelMilliseconds, doubl
 /// <summary>What another library took for the same utterances in the same run.</summary>
 /// <param name="Name">The library.</param>
 /// <param name="Version">Its version.</param>
+/// <param name="Threads">Threads that its libraries might use: as many as ours.</param>
 /// <param name="Utterances">How many it made.</param>
 /// <param name="MillisecondsPerUtterance">Time of an image, decoding not counted.</param>
 /// <param name="DecodeMillisecondsPerUtterance">Time of decoding and of selecting voiced samples.</param>
 /// <param name="Ratio">Its time of an image over ours.</param>
 internal sealed record PeerFigures(
-    string Name, string Version, int Utterances, double MillisecondsPerUtterance, double DecodeMillisecondsPerUtterance, double Ratio);
+    string Name, string Version, int Threads, int Utterances, double MillisecondsPerUtterance, double DecodeMillisecondsPerUtterance, double Ratio);
 
 /// <summary>The document of <c>gpuser bench --json</c>.</summary>
 internal sealed record BenchReport

@@ -32,7 +32,7 @@ internal static class LibrosaPeer
                 }
             }
 
-            return Read(Start(python, threads, seconds, paths, ct));
+            return Read(Start(python, threads, seconds, paths, ct), threads);
         }
         finally
         {
@@ -88,7 +88,7 @@ internal static class LibrosaPeer
         };
     }
 
-    private static PeerFigures Read(string json)
+    private static PeerFigures Read(string json, int threads)
     {
         try
         {
@@ -96,6 +96,7 @@ internal static class LibrosaPeer
             return new PeerFigures(
                 "librosa",
                 figures.GetProperty("librosa").GetString()!,
+                threads,
                 figures.GetProperty("utterances").GetInt32(),
                 figures.GetProperty("millisecondsPerUtterance").GetDouble(),
                 figures.GetProperty("decodeMillisecondsPerUtterance").GetDouble(),

@@ -50,7 +50,8 @@ internal static class BenchCommand
             Measurement measurement = new(
                 session,
                 parsed.GetValue(device),
-                parsed.GetValue(threads),
+                // One number for ours and the peer's: a peer knows nothing of "0 for one a core".
+                parsed.GetValue(threads) is > 0 and int asked ? asked : Environment.ProcessorCount,
                 parsed.GetValue(seconds),
                 parsed.GetValue(peer) is null ? null : parsed.GetValue(python));
             BenchReport report = measurement.Run(folder is null ? BenchSignals.Make() : BenchSignals.Read(folder, terminal.Error, cancellation), cancellation);
@@ -73,7 +74,7 @@ internal static class BenchCommand
         public BenchReport Run(BenchSignals signals, CancellationToken ct)
         {
             // The peer comes first: it is the slower one, and ours then makes those that it could.
-            PeerFigures? peer = Python is null ? null : LibrosaPeer.Run(signals, Python, Math.Max(1, Threads), Seconds, ct);
+            PeerFigures? peer = Python is null ? null : LibrosaPeer.Run(signals, Python, Threads, Seconds, ct);
             BenchSignals chosen = peer is null ? signals : signals.First(peer.Utterances);
             BenchReport report = Cpu(chosen, ct);
             if (Session.Context is { } context)

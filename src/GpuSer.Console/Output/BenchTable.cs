@@ -9,7 +9,7 @@ internal static class BenchTable
     public static void Write(TextWriter writer, BenchReport report)
     {
         string source = report.Data is null ? "made by formula" : $"of {report.Data}";
-        writer.WriteLine($"{report.Utterances} utterances {source}, {Figures.Number(report.SecondsPerUtterance, "0.00")} s on average; device {report.Device}, {report.Threads} {(report.Threads == 1 ? "thread" : "threads")}");
+        writer.WriteLine($"{report.Utterances} utterances {source}, {Figures.Number(report.SecondsPerUtterance, "0.00")} s on average; device {report.Device}, {Threads(report.Threads)}");
         Headline(writer, report);
         if (report.DeviceTimes is { } times)
         {
@@ -22,14 +22,14 @@ internal static class BenchTable
         if (report.Cpu is { } cpu)
         {
             writer.WriteLine(
-                $"the CPU in the same run, {cpu.Threads} threads: {Milliseconds(cpu.MillisecondsPerUtterance)} an utterance, "
+                $"the CPU in the same run, {Threads(cpu.Threads)}: {Milliseconds(cpu.MillisecondsPerUtterance)} an utterance, "
                 + $"{Figures.Number(cpu.MillisecondsPerUtterance / report.MillisecondsPerUtterance, "0.00")} times the device's time");
         }
 
         if (report.Peer is { } peer)
         {
             writer.WriteLine(
-                $"{peer.Name} {peer.Version} in the same run, {peer.Utterances} utterances: {Milliseconds(peer.MillisecondsPerUtterance)} an utterance "
+                $"{peer.Name} {peer.Version} in the same run, {Threads(peer.Threads)}, {peer.Utterances} utterances: {Milliseconds(peer.MillisecondsPerUtterance)} an utterance "
                 + $"(and {Milliseconds(peer.DecodeMillisecondsPerUtterance)} to decode), {Figures.Number(peer.Ratio, "0.0")} times ours");
         }
 
@@ -60,6 +60,8 @@ internal static class BenchTable
 
         PlainTable.Write(writer, table);
     }
+
+    private static string Threads(int count) => $"{count} {(count == 1 ? "thread" : "threads")}";
 
     private static string Milliseconds(double value) => Figures.Number(value, value < 0.1 ? "0.0000" : "0.00") + " ms";
 }
