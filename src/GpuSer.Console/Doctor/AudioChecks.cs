@@ -35,6 +35,15 @@ internal static class AudioChecks
         }
     }
 
+    /// <summary>Whether recordings are decoded in processes of their own, which may crash.</summary>
+    /// <param name="program">Where the program is; null where it is not there.</param>
+    /// <param name="problem">Why it is not used; null where it is.</param>
+    public static Finding Decoder(string? program, string? problem) => problem is null
+        ? Finding.Ok($"recordings are decoded in processes of their own, by {program}")
+        : Finding.Warning(
+            $"recordings are decoded in this process: {problem}",
+            "a damaged recording that crashes libsndfile ends the whole command; build with ./gpuser build, or install the package with its native files");
+
     /// <summary>libsoxr: a cosine of 1 kHz at 44,100 Hz must become the same cosine at 22,050 Hz.</summary>
     /// <param name="version">The library's version; throws where it is missing.</param>
     /// <param name="halve">Resamples from 44,100 Hz to 22,050 Hz.</param>

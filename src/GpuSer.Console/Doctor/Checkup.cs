@@ -1,4 +1,5 @@
 using GpuSer.Audio;
+using GpuSer.Audio.Decoding;
 using GpuSer.Training.Machine;
 
 namespace GpuSer.Console.Doctor;
@@ -19,10 +20,11 @@ internal static class Checkup
         yield return new("current folder", () => FolderChecks.Room(".", FolderChecks.FreeBytes));
         yield return new("weights folder", () => FolderChecks.Weights(WeightsFolder, FolderChecks.FreeBytes));
         yield return new("libsndfile", () => AudioChecks.SndFile(SndFile.Version, path => AudioFile.ReadMono(path)));
+        yield return new("decoder", () => AudioChecks.Decoder(DecoderProgram.Find(), DecoderPool.Shared.Problem));
         yield return new("libsoxr", () => AudioChecks.Soxr(Soxr.Version, Halve));
         yield return new("libtorch", () => TorchChecks.Library(TorchLibrary.Load, TorchLibrary.MultiplyOnes, device, probe.CanRun));
         yield return new("BLAS", () => TorchChecks.Blas(TorchLibrary.Load));
-        yield return new("threads", () => TorchChecks.Threads(Environment.ProcessorCount, Environment.GetEnvironmentVariable));
+        yield return new("threads", () => TorchChecks.Threads(Environment.ProcessorCount, CLibrary.Variable));
         yield return new("espeak-ng", () => SpeechCheck.Run(() => SpeechCheck.Version()));
         yield return new("features", FeatureChecks.Cpu);
         yield return new("NVIDIA driver", () => GpuChecks.Driver(probe, device, PciGpus.CountNvidia()));

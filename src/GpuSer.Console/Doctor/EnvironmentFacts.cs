@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Runtime.InteropServices;
 using GpuSer.Audio;
+using GpuSer.Audio.Decoding;
 using GpuSer.Cuda;
 using GpuSer.Training.Machine;
 
@@ -43,6 +44,7 @@ internal static class EnvironmentFacts
             Fact("libtorch", "libtorch", () => Describe(TorchLibrary.Load())),
             Fact("blas", "BLAS", () => TorchLibrary.Load().Blas is var blas && blas.Path is null ? blas.Name : $"{blas.Name}, from {blas.Path}"),
             Fact("sndFile", "libsndfile", SndFile.Version),
+            Fact("decoder", "decoder", () => DecoderProgram.Find()),
             Fact("soxr", "libsoxr", Soxr.Version),
             Fact("espeak", "espeak-ng", () => SpeechCheck.Version()),
             Fact("kernels", "kernels", () => PtxBuild.Embedded() is var ptx ? $"PTX {ptx.Version} for {ptx.Target} and later, by {ptx.Compiler}" : null),

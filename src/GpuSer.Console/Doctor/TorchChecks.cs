@@ -62,14 +62,14 @@ internal static class TorchChecks
 
     /// <summary>How torch's threads wait for each other.</summary>
     /// <param name="cores">Cores that this process may use, which is how many threads features and network take.</param>
-    /// <param name="variable">Reads an environment variable.</param>
+    /// <param name="variable">Reads an environment variable as libtorch, which is loaded by now, sees it.</param>
     public static Finding Threads(int cores, Func<string, string?> variable)
     {
         string? policy = variable(Waiting);
         string found = $"{cores} of features and as many of torch; {Waiting} {(policy is null ? "is not set" : $"is {policy}")}";
         return "passive".Equals(policy, StringComparison.OrdinalIgnoreCase)
             ? Finding.Ok(found)
-            : Finding.Warning(found, $"torch's idle threads take the cores from the features' while they spin; set {Waiting}=passive, as ./gpuser does");
+            : Finding.Warning(found, $"torch's idle threads take the cores from the features' while they spin; set {Waiting}=passive");
     }
 
     private static string OneLine(Exception error) => error.Message.Trim().ReplaceLineEndings("; ");

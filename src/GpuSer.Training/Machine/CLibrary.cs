@@ -21,6 +21,22 @@ internal static partial class CLibrary
         }
     }
 
+    /// <summary>An environment variable as native libraries see it, whoever set it and when: what .NET shows is a copy from when the process began.</summary>
+    public static string? Variable(string name)
+    {
+        try
+        {
+            return Marshal.PtrToStringUTF8(GetVariable(name));
+        }
+        catch (Exception error) when (error is DllNotFoundException or EntryPointNotFoundException)
+        {
+            return Environment.GetEnvironmentVariable(name);
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "getenv", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial nint GetVariable(string name);
+
     [LibraryImport("libc.so.6", EntryPoint = "gnu_get_libc_version")]
     private static partial nint GlibcVersion();
 }

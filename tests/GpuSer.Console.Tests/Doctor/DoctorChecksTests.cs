@@ -100,6 +100,8 @@ public sealed class DoctorChecksTests : IDisposable
         AssertFault(AudioChecks.SndFile(() => throw new DllNotFoundException(), _ => []), "no recording", "libsndfile1");
         AssertFault(AudioChecks.SndFile(() => "libsndfile-9", path => [.. AudioFile.ReadMono(path).Select((x, i) => i == 7 ? x + 1e-4f : x)]), "1 come back otherwise", "libsndfile1");
         AssertFault(AudioChecks.SndFile(() => "libsndfile-9", _ => [1]), "2205 come back otherwise", "libsndfile1");
+        AssertWarning(AudioChecks.Decoder(null, "the program is not beside it"), "in this process: the program", "./gpuser build");
+        Assert.Contains("/usr/bin/gpuser-decode", AudioChecks.Decoder("/usr/bin/gpuser-decode", null).Found, StringComparison.Ordinal);
         AssertFault(AudioChecks.Soxr(() => throw new DllNotFoundException(), _ => []), "22,050 Hz", "libsoxr0");
         AssertFault(AudioChecks.Soxr(() => "libsoxr-9", samples => samples[..(samples.Length / 2)]), "is off by", "libsoxr0");
     }

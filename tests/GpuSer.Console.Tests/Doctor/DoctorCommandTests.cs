@@ -21,7 +21,7 @@ public sealed class DoctorCommandTests : IDisposable
         Assert.True(document.GetProperty("healthy").GetBoolean());
         JsonElement[] checks = [.. document.GetProperty("checks").EnumerateArray()];
         Assert.Equal(
-            ["versions", "processor", "memory", "current folder", "weights folder", "libsndfile", "libsoxr", "libtorch", "BLAS", "threads", "espeak-ng", "features", "NVIDIA driver", "GPUs", "cuFFT and cuBLAS", "kernels"],
+            ["versions", "processor", "memory", "current folder", "weights folder", "libsndfile", "decoder", "libsoxr", "libtorch", "BLAS", "threads", "espeak-ng", "features", "NVIDIA driver", "GPUs", "cuFFT and cuBLAS", "kernels"],
             checks.Select(check => check.GetProperty("name").GetString()));
         Assert.All(checks, check => Assert.Equal(["name", "status", "found", "remedy"], check.EnumerateObject().Select(property => property.Name)));
         Assert.All(checks, check => Assert.Equal(

@@ -57,5 +57,8 @@ public sealed class MachineTests
         TorchLibrary torch = TorchLibrary.Load();
         Assert.True(File.Exists(torch.Path), torch.Path);
         Assert.Equal((64f, 64f), TorchLibrary.MultiplyOnes(64));
+        // The test process sets this one where only native code sees it.
+        Assert.Equal("AVX2", CLibrary.Variable("DNNL_MAX_CPU_ISA"));
+        Assert.Null(CLibrary.Variable("GPUSER_NO_SUCH_VARIABLE"));
     }
 }
