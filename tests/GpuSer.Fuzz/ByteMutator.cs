@@ -59,24 +59,24 @@ public static class ByteMutator
             case 8:
                 return bytes[..at];
             case 9:
-            {
-                int length = Length(random, bytes.Length - at);
-                return [.. bytes.AsSpan(0, at), .. bytes.AsSpan(at + length)];
-            }
+                {
+                    int length = Length(random, bytes.Length - at);
+                    return [.. bytes.AsSpan(0, at), .. bytes.AsSpan(at + length)];
+                }
 
             case 10:
-            {
-                int length = Length(random, bytes.Length - at), times = random.Percent(90) ? 1 : 1 + random.Next(64);
-                byte[] part = bytes[at..(at + length)];
-                return [.. bytes.AsSpan(0, at), .. Enumerable.Repeat(part, times).SelectMany(b => b), .. bytes.AsSpan(at)];
-            }
+                {
+                    int length = Length(random, bytes.Length - at), times = random.Percent(90) ? 1 : 1 + random.Next(64);
+                    byte[] part = bytes[at..(at + length)];
+                    return [.. bytes.AsSpan(0, at), .. Enumerable.Repeat(part, times).SelectMany(b => b), .. bytes.AsSpan(at)];
+                }
 
             default:
-            {
-                int from = Place(random, Math.Max(1, other.Length)), length = Length(random, other.Length - from);
-                ReadOnlySpan<byte> rest = bytes.AsSpan(random.Percent(50) ? Math.Min(bytes.Length, at + length) : at);
-                return [.. bytes.AsSpan(0, at), .. other.AsSpan(from, length), .. rest];
-            }
+                {
+                    int from = Place(random, Math.Max(1, other.Length)), length = Length(random, other.Length - from);
+                    ReadOnlySpan<byte> rest = bytes.AsSpan(random.Percent(50) ? Math.Min(bytes.Length, at + length) : at);
+                    return [.. bytes.AsSpan(0, at), .. other.AsSpan(from, length), .. rest];
+                }
         }
     }
 

@@ -14,6 +14,7 @@ public sealed class AllTargets : IDisposable
         Add(WeightsTargets.All);
         Add(TableTargets.All);
         Add(RunTargets.All);
+        Add(ConfigurationTargets.All);
     }
 
     /// <summary>The targets.</summary>

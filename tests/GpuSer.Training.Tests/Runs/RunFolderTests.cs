@@ -54,10 +54,10 @@ public sealed class RunFolderTests : IDisposable
     [InlineData("\"bestEpoch\":1", "\"bestEpoch\":2")]
     [InlineData("\"bestEpoch\":1", "\"bestEpoch\":-1")]
     [InlineData("\"bestEpoch\":1", "\"bestEpoch\":0")]
-    [InlineData("\"truth\":0", "\"truth\":2")]
+    [InlineData("\"truth\":0", "\"truth\":7")]
     [InlineData("\"truth\":0", "\"truth\":-1")]
-    [InlineData("[1,0]", "[]")]
-    [InlineData("[1,0]", "[1,0,0]")]
+    [InlineData("[1,0,0,0,0,0,0]", "[]")]
+    [InlineData("[1,0,0,0,0,0,0]", "[1,0,0,0,0,0,0,0]")]
     [InlineData("\"batch\":0", "\"batch\":-1")]
     [InlineData("\"bestTest\":[", "\"bestTest\":[null,")]
     [InlineData("\"epochs\":[", "\"epochs\":[null,")]
@@ -66,7 +66,6 @@ public sealed class RunFolderTests : IDisposable
         RunFolder run = Create();
         EpochResult epoch = new(1, 1, 1, 1, 1, 1, 1, 1, default, 1);
         string text = new TrainingProgress { Recordings = "x", Epochs = [epoch], BestEpoch = 1, BestTest = [new Judgement("b.wav", "s", 0, [1, .. new float[run.Configuration.Model.Labels.Count - 1]])] }.ToJson();
-        text = System.Text.RegularExpressions.Regex.Replace(text, @"\[1(,0)+\]", "[1,0]");
         Assert.Contains(right, text, StringComparison.Ordinal);
 
         InvalidFileException error = Assert.Throws<InvalidFileException>(
