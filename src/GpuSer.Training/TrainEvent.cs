@@ -40,6 +40,12 @@ public sealed record TestProgress(int Epoch, int Epochs, double Share) : TrainEv
 /// <param name="Reason">Which file, and why.</param>
 public sealed record SaveFailed(string Reason) : TrainEvent;
 
+/// <summary>A checkpoint was saved.</summary>
+/// <param name="Path">The file.</param>
+/// <param name="Epoch">It goes on in this epoch, from 1.</param>
+/// <param name="Batch">After so many of its batches.</param>
+public sealed record CheckpointSaved(string Path, int Epoch, int Batch) : TrainEvent;
+
 /// <summary>A training that was interrupted goes on.</summary>
 /// <param name="Epoch">In this epoch, from 1.</param>
 /// <param name="Batch">After so many of its batches.</param>

@@ -105,6 +105,8 @@ internal sealed class TrainingRun : IDisposable
 
     private void Epoch(CancellationToken cancellation)
     {
+        using Activity? activity = Telemetry.Activities.StartActivity("gpuser.training.epoch");
+        activity?.SetTag("epoch", _now.Epoch);
         double before = _now.Seconds;
         Stopwatch clock = Stopwatch.StartNew();
         Train(before, clock, cancellation);

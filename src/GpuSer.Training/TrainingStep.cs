@@ -46,6 +46,8 @@ internal sealed class TrainingStep : IDisposable
     /// <exception cref="TrainingDivergedException">The loss is not a number; the parameters are as before, the statistics of batch normalisation and the gradients are not.</exception>
     public StepResult Run(TrainingBatch batch, TrainingBatch? next, uint step, CancellationToken cancellation = default)
     {
+        using Activity? activity = Telemetry.Activities.StartActivity("gpuser.training.step");
+        activity?.SetTag("step", step);
         using DisposeScope scope = NewDisposeScope();
         long start = Stopwatch.GetTimestamp();
         cancellation.ThrowIfCancellationRequested();
@@ -79,11 +81,23 @@ internal sealed class TrainingStep : IDisposable
 
         backward += Lap(ref start);
         _optimiser.Step();
-        return new StepResult(loss, correct, new StepTimings(features, forward, backward, Lap(ref start)));
+        StepTimings timings = new(features, forward, backward, Lap(ref start));
+        Measured(timings);
+        return new StepResult(loss, correct, timings);
     }
 
     /// <summary>Waits for the images that were begun.</summary>
     public void Dispose() => _batches.Dispose();
+
+    private static void Measured(StepTimings timings)
+    {
+        Telemetry.Steps.Add(1);
+        foreach ((string part, double seconds) in (ReadOnlySpan<(string, double)>)
+            [("features", timings.Features), ("forward", timings.Forward), ("backward", timings.Backward), ("optimiser", timings.Optimiser)])
+        {
+            Telemetry.StepTime.Record(seconds, new KeyValuePair<string, object?>("part", part));
+        }
+    }
 
     private static double Lap(ref long start)
     {

@@ -1,7 +1,10 @@
+using System.Diagnostics;
 using GpuSer.Cuda;
 using GpuSer.Features;
 using GpuSer.Features.Image;
 using GpuSer.Features.Stft;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace GpuSer;
 
@@ -26,15 +29,21 @@ public sealed class CudaFeatureExtractor : IDisposable
     /// <summary>Makes an extractor; plans are made when their shapes are first used.</summary>
     /// <param name="context">The context; it must outlive the extractor.</param>
     /// <param name="options">What to compute; null for the paper's image.</param>
+    /// <param name="logger">Told of plans that are made; null for nobody.</param>
     /// <exception cref="GpuSerException">An option is wrong.</exception>
-    public CudaFeatureExtractor(CudaContext context, FeatureOptions? options = null)
+    public CudaFeatureExtractor(CudaContext context, FeatureOptions? options = null, ILogger? logger = null)
     {
         ArgumentNullException.ThrowIfNull(context);
         Context = context;
         Options = options ?? FeatureOptions.Default;
         Options.Validate();
         _kernels = new FeatureKernels(context);
-        _plans = new FeaturePlanCache(PlansKept, (batch, frames, keepStages) => new FeaturePlan(_kernels, Options, batch, frames, keepStages));
+        _plans = new FeaturePlanCache(PlansKept, (batch, frames, keepStages) =>
+        {
+            FeaturePlan plan = new(_kernels, Options, batch, frames, keepStages);
+            Log.PlanMade(logger ?? NullLogger.Instance, PlansMade + 1, context.Device.Name, batch, frames);
+            return plan;
+        });
     }
 
     /// <summary>Where it computes.</summary>
@@ -58,8 +67,13 @@ public sealed class CudaFeatureExtractor : IDisposable
     /// <param name="stream">The stream.</param>
     /// <exception cref="CudaOutOfMemoryException">There is no room for this shape's plan.</exception>
     /// <exception cref="CudaException">A kernel failed, and the context may be closed; or cuFFT or cuBLAS was chosen and is missing.</exception>
-    public void Run(ulong samples, int pitch, int batch, int count, ulong image, CudaStream stream) =>
+    public void Run(ulong samples, int pitch, int batch, int count, ulong image, CudaStream stream)
+    {
+        using Activity? activity = Telemetry.Activities.StartActivity("gpuser.images");
+        activity?.SetTag("count", batch);
         Plan(pitch, batch, count, keepStages: false).Run(samples, pitch, count, image, stream);
+        Telemetry.Made(batch, Context.Driver.Name);
+    }
 
     /// <summary>Makes one signal's intermediate results and its image, under the golden files' names; for looking at, not for speed.</summary>
     /// <param name="samples">Signal of 22,050 Hz, finite. [n, at least 1]</param>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using GpuSer.Features.Image;
 
 namespace GpuSer;
@@ -28,6 +29,7 @@ public sealed partial class FeatureExtractor
             throw new ArgumentException($"{batch} signals of {samples} samples are not {padded.Length} samples", nameof(padded));
         }
 
+        using Activity? activity = StartBatch(batch);
         lock (_batchTurn)
         {
             fixed (float* signals = padded, destination = images)
@@ -37,6 +39,8 @@ public sealed partial class FeatureExtractor
                 _team.Run(batch, _paddedPart);
             }
         }
+
+        Telemetry.Made(batch);
     }
 
     /// <summary>Makes the images of signals of any lengths, each on its own and unpadded, spread over the threads.</summary>
@@ -50,6 +54,7 @@ public sealed partial class FeatureExtractor
     public unsafe void ComputeImages(IReadOnlyList<ReadOnlyMemory<float>> signals, Span<float> images, CancellationToken ct = default)
     {
         ArgumentNullException.ThrowIfNull(signals);
+        using Activity? activity = StartBatch(signals.Count);
         lock (_batchTurn)
         {
             int longest = PlaceImages(signals, images.Length);
@@ -68,6 +73,15 @@ public sealed partial class FeatureExtractor
                 }
             }
         }
+
+        Telemetry.Made(signals.Count);
+    }
+
+    private static Activity? StartBatch(int count)
+    {
+        Activity? activity = Telemetry.Activities.StartActivity("gpuser.images");
+        activity?.SetTag("count", count);
+        return activity;
     }
 
     // Memory first: whichever thread then takes whichever part, none allocates.

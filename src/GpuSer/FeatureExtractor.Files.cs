@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using GpuSer.Audio;
 using GpuSer.Audio.Decoding;
 using GpuSer.Features.Image;
@@ -9,6 +10,7 @@ public sealed partial class FeatureExtractor
 {
     private readonly Action<int, int> _filePart;
     private FileBatch _files;
+    private int _skipped;
 
     /// <summary>Who decodes files; null for the processes that all share.</summary>
     internal DecoderPool? Decoders { get; init; }
@@ -27,15 +29,19 @@ public sealed partial class FeatureExtractor
     {
         ArgumentNullException.ThrowIfNull(paths);
         ArgumentNullException.ThrowIfNull(sink);
+        using Activity? activity = StartBatch(paths.Count);
+        long start = Stopwatch.GetTimestamp();
+        int skipped, found = _cache?.Found ?? 0;
         lock (_batchTurn)
         {
+            _skipped = 0;
             for (int i = 0; i < Math.Min(Threads, paths.Count); i++)
             {
                 _pipelines[i] ??= new ImagePipeline(_layout);
                 _decoders[i] ??= new DecodeBuffer(Decoders);
             }
 
-            _files = new FileBatch(paths, sink, keepSilence, ct);
+            _files = new FileBatch(paths, sink, keepSilence, activity, ct);
             try
             {
                 _team.Run(paths.Count, _filePart);
@@ -43,14 +49,22 @@ public sealed partial class FeatureExtractor
             finally
             {
                 _files = default;
+                skipped = _skipped;
             }
         }
+
+        Log.FilesDone(_logger, paths.Count, Stopwatch.GetElapsedTime(start).TotalSeconds, Threads, skipped, (_cache?.Found ?? 0) - found);
     }
 
     private void RunFile(int thread, int index)
     {
         FileBatch batch = _files;
         batch.Cancellation.ThrowIfCancellationRequested();
+        if (!ReferenceEquals(Activity.Current, batch.Activity))
+        {
+            Activity.Current = batch.Activity; // the team's threads know of no caller
+        }
+
         try
         {
             string path = batch.Paths[index];
@@ -75,12 +89,16 @@ public sealed partial class FeatureExtractor
             }
 
             batch.Sink.Completed(index);
+            Telemetry.Made(1);
         }
         catch (GpuSerException error)
         {
+            Interlocked.Increment(ref _skipped);
+            Telemetry.FilesBad.Add(1);
+            Log.FileSkipped(_logger, error.Message);
             batch.Sink.Failed(index, error);
         }
     }
 
-    private readonly record struct FileBatch(IReadOnlyList<string> Paths, IImageSink Sink, bool KeepSilence, CancellationToken Cancellation);
+    private readonly record struct FileBatch(IReadOnlyList<string> Paths, IImageSink Sink, bool KeepSilence, Activity? Activity, CancellationToken Cancellation);
 }

@@ -2,6 +2,8 @@ using GpuSer.Audio;
 using GpuSer.Features;
 using GpuSer.Features.Image;
 using GpuSer.Features.Stft;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace GpuSer;
 
@@ -20,6 +22,7 @@ public sealed partial class FeatureExtractor : IDisposable
     private readonly WorkerTeam _team;
     private readonly Lock _batchTurn = new();
     private readonly ImageCache? _cache;
+    private readonly ILogger _logger;
 
     // One a thread of the team, made when a batch needs it.
     private readonly ImagePipeline?[] _pipelines;
@@ -32,14 +35,16 @@ public sealed partial class FeatureExtractor : IDisposable
     /// Where images of signals and files are looked for before they are made, and kept; null for nowhere. Padded batches are left out: such an image
     /// depends on the whole batch, and is hardly ever asked for again.
     /// </param>
+    /// <param name="logger">Told of files that are skipped, and what a batch of files came to; null for nobody.</param>
     /// <exception cref="GpuSerException">An option is wrong.</exception>
-    public FeatureExtractor(FeatureOptions? options = null, int threads = 0, ImageCache? cache = null)
+    public FeatureExtractor(FeatureOptions? options = null, int threads = 0, ImageCache? cache = null, ILogger? logger = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(threads);
         Options = options ?? FeatureOptions.Default;
         Options.Validate();
         Threads = threads == 0 ? Environment.ProcessorCount : threads;
         _cache = cache;
+        _logger = logger ?? NullLogger.Instance;
         _layout = new ImageLayout(Options);
         _team = new WorkerTeam(Threads);
         _pipelines = new ImagePipeline?[Threads];
@@ -72,6 +77,8 @@ public sealed partial class FeatureExtractor : IDisposable
             Run(samples, image, null, default);
             _cache?.Write(samples, image);
         }
+
+        Telemetry.Made(1);
     }
 
     /// <summary>Makes one image with every intermediate result, on the calling thread.</summary>
@@ -100,7 +107,14 @@ public sealed partial class FeatureExtractor : IDisposable
             Return(pipeline);
         }
 
-        return [.. Enum.GetValues<TimedStage>().Select(stage => new StageTime(stage.ToString(), clock[stage]))];
+        StageTime[] times = [.. Enum.GetValues<TimedStage>().Select(stage => new StageTime(stage.ToString(), clock[stage]))];
+        foreach (StageTime time in times)
+        {
+            Telemetry.StageTime.Record(time.Time.TotalSeconds, new KeyValuePair<string, object?>("stage", time.Name));
+        }
+
+        Telemetry.Made(1);
+        return times;
     }
 
     /// <summary>Ends the threads.</summary>

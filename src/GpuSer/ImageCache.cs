@@ -56,6 +56,7 @@ public sealed class ImageCache
     {
         bool found = Read(PathOf(samples), MemoryMarshal.AsBytes(image));
         Interlocked.Increment(ref found ? ref _found : ref _missing);
+        (found ? Telemetry.CacheHits : Telemetry.CacheMisses).Add(1);
         return found;
     }
 

@@ -29,6 +29,7 @@ internal static class VoicedLoader
             }
             catch (GpuSerException error)
             {
+                Telemetry.FilesBad.Add(1);
                 bad[i] = Bad(utterances[i].Path, error);
             }
         });

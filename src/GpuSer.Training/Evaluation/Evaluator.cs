@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using GpuSer.Training.Data;
 using GpuSer.Training.Inference;
 
@@ -37,6 +38,8 @@ public static class Evaluator
     internal static EvaluationResult Judge(
         EmotionClassifier classifier, IReadOnlyList<VoicedUtterance> utterances, string split, IProgress<double>? progress, CancellationToken cancellation)
     {
+        using Activity? activity = Telemetry.Activities.StartActivity("gpuser.evaluation");
+        activity?.SetTag("count", utterances.Count);
         List<Judgement> judgements = [];
         foreach ((Utterance utterance, float[] samples) in utterances)
         {

@@ -3,6 +3,8 @@ using GpuSer.Audio;
 using GpuSer.Cuda;
 using GpuSer.Training.Models;
 using GpuSer.Training.Weights;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -12,7 +14,7 @@ namespace GpuSer.Training.Inference;
 /// A network that judges recordings. Each is seen on its own, padded to nothing but the network's least length, so that a verdict does not depend
 /// on what else is asked. Not for use by several threads at once.
 /// </summary>
-public sealed class EmotionClassifier : IDisposable
+public sealed partial class EmotionClassifier : IDisposable
 {
     private readonly Vgg _network;
     private readonly ImageBatch _images;
@@ -30,10 +32,11 @@ public sealed class EmotionClassifier : IDisposable
     /// <param name="weights">A safetensors file that a training wrote.</param>
     /// <param name="threads">Threads of torch and of the features; 0 for one a core.</param>
     /// <param name="device">A CUDA device or its emulator, which must outlive the classifier, for features and network; null for the CPU.</param>
+    /// <param name="logger">Told what was loaded, and onto which device; null for nobody.</param>
     /// <exception cref="IO.InvalidFileException">The file is missing, damaged, or does not say what it is.</exception>
     /// <exception cref="TrainingException">The device is a GPU, and this torch knows none.</exception>
     /// <exception cref="CudaException">The device failed.</exception>
-    public static EmotionClassifier Load(string weights, int threads = 0, CudaContext? device = null)
+    public static EmotionClassifier Load(string weights, int threads = 0, CudaContext? device = null, ILogger? logger = null)
     {
         Device torchDevice = TorchDevice.For(device);
         TorchThreads.Use(threads);
@@ -42,6 +45,7 @@ public sealed class EmotionClassifier : IDisposable
         {
             network.to(torchDevice);
             network.eval();
+            Loaded(logger ?? NullLogger.Instance, model.Network.Name(), model.Labels.Count, weights, device?.Device.Name ?? "the CPU");
             return new EmotionClassifier(network, model, ImageBatch.On(device, model.Features, threads), ownsParts: true);
         }
         catch
@@ -113,6 +117,9 @@ public sealed class EmotionClassifier : IDisposable
             _network.Dispose();
         }
     }
+
+    [LoggerMessage(201, LogLevel.Information, "{Network} of {Classes} classes from {Weights} on {Device}")]
+    private static partial void Loaded(ILogger logger, string network, int classes, string weights, string device);
 
     private List<WindowPrediction> Walk(float[] samples, PredictOptions options, CancellationToken cancellation)
     {

@@ -31,6 +31,11 @@ internal sealed class RunKeeper(RunFolder run, Vgg network, IOptimiser optimiser
     {
         bool saved = Try(() => CheckpointFile.Save(run.Checkpoint, network, optimiser, now.ToJson()));
         _sinceCheckpoint.Restart();
+        if (saved)
+        {
+            progress?.Report(new CheckpointSaved(run.Checkpoint, now.Epoch, now.Batch));
+        }
+
         return saved;
     }
 

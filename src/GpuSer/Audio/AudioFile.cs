@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using GpuSer.Audio.Decoding;
 using GpuSer.Features.Stft;
 using GpuSer.IO;
@@ -44,6 +45,16 @@ public static class AudioFile
 
     /// <summary>As the public one, into memory that is used again for the next recording.</summary>
     internal static Span<float> ReadMono(string path, int sampleRate, DecodeBuffer buffer, CancellationToken ct)
+    {
+        using Activity? activity = Telemetry.Activities.StartActivity("gpuser.audio.read");
+        activity?.SetTag("file", path);
+        Span<float> samples = Read(path, sampleRate, buffer, ct);
+        Telemetry.FilesRead.Add(1);
+        Telemetry.Audio.Add((double)samples.Length / sampleRate);
+        return samples;
+    }
+
+    private static Span<float> Read(string path, int sampleRate, DecodeBuffer buffer, CancellationToken ct)
     {
         bool isArray = Path.GetExtension(path).Equals(".npy", StringComparison.OrdinalIgnoreCase);
         int rate = StftTables.SampleRate, length = isArray ? ReadArray(path, buffer) : Decode(path, buffer, out rate, ct);
