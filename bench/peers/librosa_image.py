@@ -1,11 +1,11 @@
 """The (T, 230) image by librosa, as the notebook of Ragheb et al. (2022) makes it; timed. Runs with librosa 0.10 or newer.
 
-Reads paths from standard input, one a line: recordings, or mono float32 .npy signals at 22,050 Hz. Makes their images in that order until the
-time is up, at least one, and prints one JSON document. Decoding and the selection of voiced samples are timed apart. `gpuser bench --peer
-librosa` runs it; alone:
+Reads paths from standard input, each ended by NUL, since a path may hold a line break: recordings, or mono float32 .npy signals at 22,050 Hz. Makes
+their images in that order until the time is up, at least one, and prints one JSON document. Decoding and the selection of voiced samples are timed
+apart. `gpuser bench --peer librosa` runs it; alone:
 
-    ls DIR/*.wav | python3 librosa_image.py --seconds 20
-    ls DIR/*.wav | python3 librosa_image.py --write OUT      # also writes OUT/<stem>.npy, to compare
+    printf '%s\\0' DIR/*.wav | python3 librosa_image.py --seconds 20
+    printf '%s\\0' DIR/*.wav | python3 librosa_image.py --write OUT      # also writes OUT/<stem>.npy, to compare
 
 Exits with 3 where librosa cannot be imported.
 """
@@ -65,9 +65,9 @@ def main():
     parser.add_argument("--seconds", type=float, default=20, help="time to make images for, roughly")
     parser.add_argument("--write", metavar="DIR", help="write each image there too")
     arguments = parser.parse_args()
-    paths = [line.rstrip("\n") for line in sys.stdin if line.strip()]
+    paths = [os.fsdecode(path) for path in sys.stdin.buffer.read().split(b"\0") if path]
     if not paths:
-        sys.exit("give paths on standard input, one a line")
+        sys.exit("give paths on standard input, each ended by NUL")
 
     # librosa imports and compiles what it needs when it is first used: that is not the image's time.
     image(voiced(load(paths[0])))

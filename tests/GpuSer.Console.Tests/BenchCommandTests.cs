@@ -125,7 +125,7 @@ public sealed class BenchCommandTests : IDisposable
         Directory.CreateDirectory(_folder["path"]);
         File.WriteAllText(_folder["path", "librosa.py"], StandIn);
         _folder.Tone("data/a.wav", seconds: 0.4);
-        _folder.Tone("data/b.wav", seconds: 0.5);
+        _folder.Tone("data/b\nroken.wav", seconds: 0.5);
         string[] data = recordings ? ["--data", _folder["data"]] : [];
         ConsoleRun run = ConsoleRun.Of(["bench", .. data, "--peer", "librosa", "--python", Interpreter(_folder["path"], python), "--seconds", "1", "--threads", $"{asked}", "--json"]);
         Assert.Equal(ExitCode.Success, run.ExitCode);

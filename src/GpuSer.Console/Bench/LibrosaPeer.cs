@@ -65,7 +65,8 @@ internal static class LibrosaPeer
         {
             foreach (string path in paths)
             {
-                process.StandardInput.WriteLine(Path.GetFullPath(path));
+                // NUL ends a path: it is the one character that no path holds.
+                process.StandardInput.Write(Path.GetFullPath(path) + '\0');
             }
 
             process.StandardInput.Close();
