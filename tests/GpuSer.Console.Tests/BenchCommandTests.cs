@@ -77,6 +77,43 @@ public sealed class BenchCommandTests : IDisposable
         Assert.Equal("cpu", report.GetProperty("cpu").GetProperty("device").GetString());
     }
 
+    [Fact]
+    public void ADeviceIsSetBesideTheCpuOnTheSameSignalsAndPaddingIsNoSpeech()
+    {
+        for (int i = 0; i < 17; i++)
+        {
+            _folder.Tone($"data/{i:00}.wav", 200 + i, i == 3 ? 0.2 : 0.05);
+        }
+
+        ConsoleRun run = ConsoleRun.Of("bench", "--data", _folder["data"], "--device", "emulated", "--seconds", "0", "--json");
+        Assert.Equal(ExitCode.Success, run.ExitCode);
+        JsonElement device = JsonDocument.Parse(run.Out).RootElement, cpu = device.GetProperty("cpu"), times = device.GetProperty("deviceTimes");
+        Assert.Equal((16, 16), (device.GetProperty("utterances").GetInt32(), cpu.GetProperty("utterances").GetInt32()));
+        double seconds = device.GetProperty("secondsPerUtterance").GetDouble();
+        // 16 recordings, of 0.05 s but for one of 0.2 s; which samples are voiced takes a little off.
+        Assert.InRange(seconds, 0.04, 0.06);
+        Assert.Equal(seconds, cpu.GetProperty("secondsPerUtterance").GetDouble());
+        // The shortest batch there is has 32 frames.
+        Assert.InRange(times.GetProperty("paddedSeconds").GetDouble(), 0.7, 0.75);
+        Assert.Equal(1000 * seconds / device.GetProperty("millisecondsPerUtterance").GetDouble(), device.GetProperty("timesRealTime").GetDouble(), 1e-9);
+    }
+
+    [Fact]
+    public void PassesAreWholeHoweverManyUtterancesThereAre()
+    {
+        _folder.Tone("data/00.wav", seconds: 0.1);
+        for (int i = 1; i < 70; i++)
+        {
+            File.Copy(_folder["data", "00.wav"], _folder["data", $"{i:00}.wav"]);
+        }
+
+        ConsoleRun run = ConsoleRun.Of("bench", "--data", _folder["data"], "--threads", "1", "--seconds", "0", "--json");
+        Assert.Equal(ExitCode.Success, run.ExitCode);
+        JsonElement report = JsonDocument.Parse(run.Out).RootElement;
+        Assert.Equal((70, 70), (report.GetProperty("utterances").GetInt32(), report.GetProperty("images").GetInt64()));
+        Assert.InRange(report.GetProperty("fastestMillisecondsPerUtterance").GetDouble(), 1e-6, 1e6);
+    }
+
     [Theory]
     [InlineData("--threads -1")]
     [InlineData("--seconds -1")]

@@ -7,11 +7,13 @@ namespace GpuSer.Console.Bench;
 internal sealed record StageFigures(string Name, double Milliseconds, double Share);
 
 /// <summary>Where a device's time goes, an utterance.</summary>
-/// <param name="Batch">Signals of a batch, padded to one length.</param>
+/// <param name="Batch">Signals of a batch.</param>
+/// <param name="PaddedSeconds">The length that each is padded to: no speech, and not counted as any.</param>
 /// <param name="KernelMilliseconds">The kernels alone, by the device's clock.</param>
 /// <param name="TransferMilliseconds">Samples to the device and images back, by the device's clock.</param>
 /// <param name="EndToEndMilliseconds">From samples in the host's memory to images there, by the host's clock.</param>
-internal sealed record DeviceFigures(int Batch, double KernelMilliseconds, double TransferMilliseconds, double EndToEndMilliseconds);
+internal sealed record DeviceFigures(
+    int Batch, double PaddedSeconds, double KernelMilliseconds, double TransferMilliseconds, double EndToEndMilliseconds);
 
 /// <summary>What another library took for the same utterances in the same run.</summary>
 /// <param name="Name">The library.</param>
@@ -48,7 +50,7 @@ internal sealed record BenchReport
     /// <summary>From samples to image: wall time over images.</summary>
     public required double MillisecondsPerUtterance { get; init; }
 
-    /// <summary>Likewise, of the fastest round over some of the utterances: what other work on the machine disturbed least.</summary>
+    /// <summary>Likewise, of the fastest pass over all utterances: the one that other work on the machine disturbed least.</summary>
     public required double FastestMillisecondsPerUtterance { get; init; }
 
     /// <summary>Likewise, user and system time of the process.</summary>
@@ -57,7 +59,7 @@ internal sealed record BenchReport
     /// <summary>Seconds of signal over seconds taken.</summary>
     public required double TimesRealTime { get; init; }
 
-    /// <summary>Managed memory that a warm round allocates, all threads together.</summary>
+    /// <summary>Managed memory that a warm pass over the utterances allocates, all threads together.</summary>
     public long? AllocatedBytes { get; init; }
 
     /// <summary>Recordings a second from file to image, decoding counted; null for signals made by formula.</summary>

@@ -9,53 +9,51 @@ internal sealed class CpuBench : IDisposable
     private const double WarmUpShare = 0.2;
     private const double SignalShare = 0.5;
     private const double OtherShare = 0.15;
-    private const int MostInRound = 64;
 
     private readonly FeatureExtractor _extractor;
     private readonly BenchSignals _signals;
     private readonly double _seconds;
     private readonly CancellationToken _ct;
-    private readonly IReadOnlyList<ReadOnlyMemory<float>>[] _rounds;
     private readonly float[] _images;
 
     /// <summary>Takes the utterances.</summary>
     /// <param name="signals">What to measure with.</param>
     /// <param name="threads">Threads that share the utterances; 0 for one a core.</param>
-    /// <param name="seconds">Time to measure for, roughly; each part makes at least one round.</param>
+    /// <param name="seconds">Time to measure for, roughly; each part makes whole passes over the utterances, at least one, and the stages at least one utterance.</param>
     /// <param name="ct">Ends the measurement.</param>
     public CpuBench(BenchSignals signals, int threads, double seconds, CancellationToken ct)
     {
         (_signals, _seconds, _ct) = (signals, seconds, ct);
         _extractor = new FeatureExtractor(threads: threads);
-        _rounds = [.. signals.Signals.Chunk(MostInRound)];
-        _images = new float[_rounds.Max(round => round.Sum(Length))];
+        _images = new float[signals.Signals.Sum(Length)];
     }
 
     /// <summary>Measures.</summary>
     public BenchReport Run()
     {
-        Round[] warm = Measure(WarmUpShare);
+        double[] warm = Measure(WarmUpShare);
         TimeSpan processor = Environment.CpuUsage.TotalTime;
-        Round[] rounds = Measure(SignalShare);
+        double[] passes = Measure(SignalShare);
         processor = Environment.CpuUsage.TotalTime - processor;
-        long allocated = AllocatedByAWarmRound();
+        long allocated = AllocatedByAWarmPass();
         double? filesPerSecond = _signals.Paths.Count == 0 ? null : FilesPerSecond();
         IReadOnlyList<StageFigures> stages = Stages();
 
-        long images = rounds.Sum(round => (long)round.Images);
-        double seconds = rounds.Sum(round => round.Seconds);
+        int utterances = _signals.Signals.Count;
+        long images = (long)passes.Length * utterances;
+        double seconds = passes.Sum();
         return new BenchReport
         {
             Device = "cpu",
             Threads = _extractor.Threads,
             Data = _signals.Folder,
-            Utterances = _signals.Signals.Count,
+            Utterances = utterances,
             SecondsPerUtterance = _signals.SecondsPerUtterance,
             Images = images,
             MillisecondsPerUtterance = 1000 * seconds / images,
-            FastestMillisecondsPerUtterance = rounds.Concat(warm).Min(round => 1000 * round.Seconds / round.Images),
+            FastestMillisecondsPerUtterance = 1000 * passes.Concat(warm).Min() / utterances,
             ProcessorMillisecondsPerUtterance = processor.TotalMilliseconds / images,
-            TimesRealTime = rounds.Sum(round => round.Signal) / seconds,
+            TimesRealTime = images * _signals.SecondsPerUtterance / seconds,
             AllocatedBytes = allocated,
             FilesPerSecond = filesPerSecond,
             Stages = stages,
@@ -74,37 +72,27 @@ internal sealed class CpuBench : IDisposable
 
     private static int Length(ReadOnlyMemory<float> signal) => FeatureExtractor.Frames(signal.Length) * FeatureExtractor.Rows;
 
-    private Round[] Measure(double share)
+    // Seconds of each pass. Passes are whole: recordings differ, and the fastest pass is to be of the same ones as the mean.
+    private double[] Measure(double share)
     {
-        // Room first: the measured rounds are to allocate nothing.
-        List<Round> rounds = new(4096);
+        // Room first: the measured passes are to allocate nothing.
+        List<double> passes = new(4096);
         Stopwatch clock = Stopwatch.StartNew();
         do
         {
-            IReadOnlyList<ReadOnlyMemory<float>> signals = _rounds[rounds.Count % _rounds.Length];
-            int length = 0;
-            long samples = 0;
-            for (int i = 0; i < signals.Count; i++)
-            {
-                length += Length(signals[i]);
-                samples += signals[i].Length;
-            }
-
             long start = Stopwatch.GetTimestamp();
-            _extractor.ComputeImages(signals, _images.AsSpan(0, length), _ct);
-            rounds.Add(new Round(signals.Count, (double)samples / FeatureOptions.SampleRate, Stopwatch.GetElapsedTime(start).TotalSeconds));
+            _extractor.ComputeImages(_signals.Signals, _images, _ct);
+            passes.Add(Stopwatch.GetElapsedTime(start).TotalSeconds);
         }
         while (clock.Elapsed.TotalSeconds < share * _seconds);
-        return [.. rounds];
+        return [.. passes];
     }
 
-    // The filters of a tuning are made when it is first met: only a round that was made before is warm.
-    private long AllocatedByAWarmRound()
+    // The filters of a tuning are made when it is first met: only a pass that was made before is warm.
+    private long AllocatedByAWarmPass()
     {
-        int length = _rounds[0].Sum(Length);
-        _extractor.ComputeImages(_rounds[0], _images.AsSpan(0, length), _ct);
         long before = GC.GetTotalAllocatedBytes(precise: true);
-        _extractor.ComputeImages(_rounds[0], _images.AsSpan(0, length), _ct);
+        _extractor.ComputeImages(_signals.Signals, _images, _ct);
         return GC.GetTotalAllocatedBytes(precise: true) - before;
     }
 
@@ -115,9 +103,8 @@ internal sealed class CpuBench : IDisposable
         Stopwatch clock = Stopwatch.StartNew();
         do
         {
-            string[] paths = [.. _signals.Paths.Skip((int)(files % _signals.Paths.Count)).Take(MostInRound)];
-            _extractor.ComputeFiles(paths, sink, ct: _ct);
-            files += paths.Length;
+            _extractor.ComputeFiles(_signals.Paths, sink, ct: _ct);
+            files += _signals.Paths.Count;
         }
         while (clock.Elapsed.TotalSeconds < OtherShare * _seconds);
         return files / clock.Elapsed.TotalSeconds;
@@ -145,8 +132,6 @@ internal sealed class CpuBench : IDisposable
     }
 
     private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
-
-    private readonly record struct Round(int Images, double Signal, double Seconds);
 
     // Images of files are written and forgotten; each thread has memory of its own.
     private sealed class Discard(int length) : IImageSink, IDisposable

@@ -7,28 +7,30 @@ namespace GpuSer.Console.Bench;
 /// <summary>Measures a device's images: kernels, transfer and the whole way apart, and each kernel.</summary>
 internal static class DeviceBench
 {
-    private const int Batch = 16;
+    /// <summary>Signals of a batch.</summary>
+    public const int Batch = 16;
+
     private const int PitchMultiple = 8;
     private const double StageShare = 0.3;
 
-    /// <summary>Measures batches of the first signals, padded to their longest.</summary>
+    /// <summary>Measures a batch of all signals, padded to their longest.</summary>
     /// <param name="name">The device, as <c>--device</c> spells it.</param>
     /// <param name="context">The device.</param>
-    /// <param name="signals">What to measure with.</param>
+    /// <param name="signals">What to measure with, at most <see cref="Batch"/>.</param>
     /// <param name="seconds">Time to measure for, roughly; at least one batch is made.</param>
     /// <param name="ct">Ends the measurement between two batches.</param>
     public static BenchReport Run(string name, CudaContext context, BenchSignals signals, double seconds, CancellationToken ct)
     {
-        ReadOnlyMemory<float>[] batch = [.. signals.Signals.Take(Batch)];
+        IReadOnlyList<ReadOnlyMemory<float>> batch = signals.Signals;
         int samples = BatchPadding.PaddedLength(batch.Max(signal => signal.Length));
         int pitch = (samples + PitchMultiple - 1) / PitchMultiple * PitchMultiple;
-        float[] padded = new float[batch.Length * pitch];
-        for (int i = 0; i < batch.Length; i++)
+        float[] padded = new float[batch.Count * pitch];
+        for (int i = 0; i < batch.Count; i++)
         {
             BatchPadding.ReflectPad(batch[i].Span, padded.AsSpan(i * pitch, samples));
         }
 
-        float[] images = new float[batch.Length * FeatureExtractor.Frames(samples) * FeatureExtractor.Rows];
+        float[] images = new float[batch.Count * FeatureExtractor.Frames(samples) * FeatureExtractor.Rows];
         using CudaFeatureExtractor extractor = new(context);
         using CudaStream stream = new(context);
         using DeviceBuffer<float> source = new(context, padded.Length), destination = new(context, images.Length);
@@ -38,7 +40,7 @@ internal static class DeviceBench
             marks.Begin.Record(stream);
             source.CopyFrom(padded, stream);
             marks.Uploaded.Record(stream);
-            extractor.Run(source.Address, pitch, batch.Length, samples, destination.Address, stream);
+            extractor.Run(source.Address, pitch, batch.Count, samples, destination.Address, stream);
             marks.Made.Record(stream);
             destination.CopyTo(images, stream);
             marks.End.Record(stream);
@@ -64,22 +66,23 @@ internal static class DeviceBench
         while (clock.Elapsed.TotalSeconds < (1 - StageShare) * seconds);
         processor = Environment.CpuUsage.TotalTime - processor;
 
-        int made = rounds * batch.Length;
+        int made = rounds * batch.Count;
         return new BenchReport
         {
             Device = name,
             Threads = 1,
             Data = signals.Folder,
-            Utterances = batch.Length,
-            SecondsPerUtterance = (double)samples / FeatureOptions.SampleRate,
+            Utterances = batch.Count,
+            SecondsPerUtterance = signals.SecondsPerUtterance,
             Images = made,
             MillisecondsPerUtterance = total / made,
-            FastestMillisecondsPerUtterance = fastest / batch.Length,
+            FastestMillisecondsPerUtterance = fastest / batch.Count,
             ProcessorMillisecondsPerUtterance = processor.TotalMilliseconds / made,
-            TimesRealTime = (double)made * samples / FeatureOptions.SampleRate / (total / 1000),
-            Stages = Kernels(extractor.Kernels(batch.Length, samples), batch.Length, StageShare * seconds, stream, marks, ct),
+            TimesRealTime = made * signals.SecondsPerUtterance / (total / 1000),
+            Stages = Kernels(extractor.Kernels(batch.Count, samples), batch.Count, StageShare * seconds, stream, marks, ct),
             PeakBytes = CpuBench.PeakBytes(),
-            DeviceTimes = new DeviceFigures(batch.Length, kernels / made, transfer / made, total / made),
+            DeviceTimes = new DeviceFigures(
+                batch.Count, (double)samples / FeatureOptions.SampleRate, kernels / made, transfer / made, total / made),
         };
     }
 

@@ -73,6 +73,9 @@ internal static class BenchCommand
     {
         public BenchReport Run(BenchSignals signals, CancellationToken ct)
         {
+            // A device makes one batch: whatever it is set beside makes the same signals.
+            signals = Session.Context is null ? signals : signals.First(DeviceBench.Batch);
+
             // The peer comes first: it is the slower one, and ours then makes those that it could.
             PeerFigures? peer = Python is null ? null : LibrosaPeer.Run(signals, Python, Threads, Seconds, ct);
             BenchSignals chosen = peer is null ? signals : signals.First(peer.Utterances);

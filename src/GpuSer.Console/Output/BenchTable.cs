@@ -14,7 +14,7 @@ internal static class BenchTable
         if (report.DeviceTimes is { } times)
         {
             writer.WriteLine(
-                $"batches of {times.Batch}, an utterance: kernels {Milliseconds(times.KernelMilliseconds)}, transfer {Milliseconds(times.TransferMilliseconds)}, "
+                $"batches of {times.Batch} padded to {Figures.Number(times.PaddedSeconds, "0.00")} s, an utterance: kernels {Milliseconds(times.KernelMilliseconds)}, transfer {Milliseconds(times.TransferMilliseconds)}, "
                 + $"end to end {Milliseconds(times.EndToEndMilliseconds)}"
                 + (report.Device == "emulated" ? " (the emulator's own time on the CPU: it says nothing about a GPU's)" : ""));
         }
@@ -40,9 +40,9 @@ internal static class BenchTable
     private static void Headline(TextWriter writer, BenchReport report)
     {
         writer.WriteLine(
-            $"{Milliseconds(report.MillisecondsPerUtterance)} an utterance (fastest round {Milliseconds(report.FastestMillisecondsPerUtterance)}, "
+            $"{Milliseconds(report.MillisecondsPerUtterance)} an utterance (fastest pass {Milliseconds(report.FastestMillisecondsPerUtterance)}, "
             + $"processor time {Milliseconds(report.ProcessorMillisecondsPerUtterance)}), {Figures.Number(report.TimesRealTime, "0")} times real time, {report.Images} images"
-            + (report.AllocatedBytes is { } bytes ? $", {bytes} bytes allocated in a warm round" : ""));
+            + (report.AllocatedBytes is { } bytes ? $", {bytes} bytes allocated in a warm pass" : ""));
         if (report.FilesPerSecond is { } files)
         {
             writer.WriteLine($"{Figures.Number(files, "0")} files a second from file to image, decoding counted");
