@@ -42,7 +42,15 @@ internal sealed class PartialFile(string destination)
             : null;
         if (mark is not null)
         {
-            AtomicFile.WriteText(_tag, $"{url.AbsoluteUri}\n{mark}\n");
+            try
+            {
+                AtomicFile.WriteText(_tag, $"{url.AbsoluteUri}\n{mark}\n");
+            }
+            catch
+            {
+                stream.Dispose();
+                throw;
+            }
         }
 
         return stream;

@@ -52,6 +52,17 @@ public sealed class DownloadTests : IDisposable
     }
 
     [Fact]
+    public async Task A_mark_that_cannot_be_written_leaves_the_part_closed()
+    {
+        using LocalServer server = new(request => LocalServer.File(request, Content, Tag));
+        Directory.CreateDirectory($"{Part}.tag.{Environment.ProcessId}{AtomicFile.TemporaryExtension}");
+
+        await Assert.ThrowsAsync<InvalidFileException>(() => Plan(server).RunAsync());
+
+        using FileStream alone = new(Part, FileMode.Open, FileAccess.Write, FileShare.None);
+    }
+
+    [Fact]
     public async Task The_next_run_goes_on_with_an_interrupted_one()
     {
         using LocalServer server = await InterruptedAsync(300_000);
