@@ -70,6 +70,8 @@ public sealed class DataCommandsTests : IDisposable
         Assert.Contains("535 recordings", run.Out, StringComparison.Ordinal);
         Assert.Contains(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(archive)), run.Out, StringComparison.Ordinal);
         ConsoleRun.Of("data", "get", "emodb", "--url", server.Url.ToString(), "--out", _folder["emodb"]).AssertRefused("is there already");
+        File.WriteAllBytes(_folder["own.zip"], archive);
+        Assert.Contains($"kept: {_folder["own.zip"]}", ConsoleRun.Of("data", "get", "emodb", "--url", server.Url.ToString(), "--out", _folder["own"]).Out, StringComparison.Ordinal);
         ConsoleRun.Of("data", "get", "emodb", "--url", server.Url.ToString(), "--out", _folder["x"], "--sha256", "00").AssertRefused("SHA-256");
     }
 

@@ -48,6 +48,7 @@ internal static class DataGetCommand
                 Recordings = result.Corpus.Utterances.Count,
                 result.Archive.Bytes,
                 result.Archive.Sha256,
+                result.ArchiveKept,
                 EmoDbDownload.Terms,
                 EmoDbDownload.Citation,
             });
@@ -55,7 +56,7 @@ internal static class DataGetCommand
         }
 
         writer.WriteLine($"{result.Corpus.Utterances.Count} recordings in {result.Folder}");
-        writer.WriteLine($"archive: {result.Archive.Bytes} bytes, SHA-256 {result.Archive.Sha256}");
+        writer.WriteLine($"archive: {result.Archive.Bytes} bytes, SHA-256 {result.Archive.Sha256}{(result.ArchiveKept ? $"; it was there before and is kept: {result.Archive.Path}" : "")}");
         writer.WriteLine($"Try: gpuser data check {result.Folder}");
     }
 }

@@ -7,7 +7,11 @@ namespace GpuSer.Training.Data;
 /// <param name="Folder">Where it lies.</param>
 /// <param name="Archive">The download, with its SHA-256; the archive itself is removed.</param>
 /// <param name="Corpus">The recordings.</param>
-internal sealed record EmoDbDownloadResult(string Folder, DownloadResult Archive, Corpus Corpus);
+internal sealed record EmoDbDownloadResult(string Folder, DownloadResult Archive, Corpus Corpus)
+{
+    /// <summary>Whether the archive was there before, and is there still.</summary>
+    public bool ArchiveKept { get; init; }
+}
 
 /// <summary>Fetches EMO-DB from where its makers publish it, 40 MB, and unpacks it.</summary>
 internal static class EmoDbDownload
@@ -30,30 +34,41 @@ internal static class EmoDbDownload
     private static ZipLimits Limits { get; } = new(20_000, 1L << 30);
 
     /// <summary>Fetches, unpacks, and counts the recordings. The folder appears when all of it is there and right.</summary>
-    /// <param name="folder">The folder to make; the archive is fetched to <c>folder.zip</c>, where an interrupted download is gone on with.</param>
+    /// <param name="folder">The folder to make; the archive is fetched to <c>folder.zip</c>, where an interrupted download is gone on with. One that is there is unpacked, and kept.</param>
     /// <param name="url">Another address; null for the published one.</param>
     /// <param name="sha256">The archive's SHA-256, or its first digits; null where it is not known: its makers publish none.</param>
     /// <param name="progress">Told on the download's own thread.</param>
     /// <param name="cancellation">Stops; what has arrived stays.</param>
     /// <exception cref="DownloadException">The server cannot be reached, breaks off, or gives another file than expected.</exception>
-    /// <exception cref="InvalidFileException">The archive is damaged or refused, the folder is in use, or the disk is full.</exception>
+    /// <exception cref="InvalidFileException">The archive is damaged or refused, the folder is in use or the one the program runs in, or the disk is full.</exception>
     /// <exception cref="TrainingException">The archive does not hold EMO-DB's recordings.</exception>
     public static async Task<EmoDbDownloadResult> RunAsync(
         string folder, Uri? url = null, string? sha256 = null, IProgress<DownloadProgress>? progress = null, CancellationToken cancellation = default)
     {
-        ZipFolder.RequireFree(folder);
-        string archive = Path.TrimEndingDirectorySeparator(folder) + ".zip";
-        if (sha256 is null && File.Exists(archive))
+        string target = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
+        if (target == Directory.GetCurrentDirectory())
         {
-            // An earlier run fetched it whole and could not unpack it: it is what it is.
+            throw new InvalidFileException(folder, "is the folder that the program runs in, which cannot be made anew; give one below it with --out");
+        }
+
+        ZipFolder.RequireFree(target);
+        string archive = target + ".zip";
+        bool present = File.Exists(archive);
+        if (sha256 is null && present)
+        {
+            // An earlier run fetched it whole and could not unpack it, or somebody else laid it there: it is what it is.
             sha256 = await FileHash.Sha256Async(archive, cancellation).ConfigureAwait(false);
         }
 
         Download download = new(new DownloadOptions { Url = url ?? Url, Destination = archive, Sha256 = sha256 });
         DownloadResult result = await download.RunAsync(progress, cancellation).ConfigureAwait(false);
-        ZipFolder.Extract(archive, folder, Limits, unpacked => Verify(archive, unpacked), cancellation);
-        File.Delete(archive);
-        return new EmoDbDownloadResult(folder, result, EmoDbCorpus.Load(folder));
+        ZipFolder.Extract(archive, target, Limits, unpacked => Verify(archive, unpacked), cancellation);
+        if (!present)
+        {
+            AtomicFile.Remove(archive);
+        }
+
+        return new EmoDbDownloadResult(folder, result, EmoDbCorpus.Load(folder)) { ArchiveKept = present };
     }
 
     private static void Verify(string archive, string folder)

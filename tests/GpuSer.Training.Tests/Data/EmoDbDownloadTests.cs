@@ -26,6 +26,7 @@ public sealed class EmoDbDownloadTests : IDisposable
         Assert.Equal(EmoDbDownload.Recordings, result.Corpus.Utterances.Count);
         Assert.Equal((archive.Length, Convert.ToHexStringLower(SHA256.HashData(archive))), (result.Archive.Bytes, result.Archive.Sha256));
         Assert.True(File.Exists(Path.Combine(Target, "erklaerung.txt")));
+        Assert.False(result.ArchiveKept);
         Assert.Equal([Target], Directory.EnumerateFileSystemEntries(_folder));
     }
 
@@ -70,6 +71,50 @@ public sealed class EmoDbDownloadTests : IDisposable
 
         Assert.Contains("no ZIP archive", error.Message, StringComparison.Ordinal);
         Assert.False(Directory.Exists(Target));
+    }
+
+    [Fact]
+    public async Task An_archive_that_was_there_is_unpacked_and_kept()
+    {
+        byte[] archive = Archive(EmoDbDownload.Recordings);
+        await File.WriteAllBytesAsync(Target + ".zip", archive);
+        using LocalServer server = new(request => LocalServer.File(request, [], "\"1\""));
+
+        EmoDbDownloadResult result = await EmoDbDownload.RunAsync(Target, server.Url);
+
+        Assert.True(result.ArchiveKept);
+        Assert.Equal(EmoDbDownload.Recordings, result.Corpus.Utterances.Count);
+        Assert.Equal(archive, await File.ReadAllBytesAsync(Target + ".zip"));
+        Assert.Empty(server.Requests);
+    }
+
+    [Theory]
+    [InlineData(".")]
+    [InlineData("./")]
+    [InlineData("below/..")]
+    public async Task The_folder_that_the_program_runs_in_is_refused_before_anything_is_fetched(string folder)
+    {
+        using LocalServer server = new(request => LocalServer.File(request, [], "\"1\""));
+
+        InvalidFileException error = await Assert.ThrowsAsync<InvalidFileException>(() => EmoDbDownload.RunAsync(folder, server.Url));
+
+        Assert.Contains("runs in", error.Message, StringComparison.Ordinal);
+        Assert.Empty(server.Requests);
+    }
+
+    [Theory]
+    [InlineData("emodb/")]
+    [InlineData("emodb/.")]
+    [InlineData("x/../emodb")]
+    public async Task However_the_folder_is_written_the_archive_lies_beside_it(string written)
+    {
+        byte[] archive = Archive(EmoDbDownload.Recordings);
+        using LocalServer server = new(request => LocalServer.File(request, archive, "\"1\""));
+
+        EmoDbDownloadResult result = await EmoDbDownload.RunAsync($"{_folder}/{written}", server.Url);
+
+        Assert.Equal(Target + ".zip", result.Archive.Path);
+        Assert.Equal([Target], Directory.EnumerateFileSystemEntries(_folder));
     }
 
     [Fact]
