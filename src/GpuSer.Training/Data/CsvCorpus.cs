@@ -3,8 +3,9 @@ using GpuSer.IO;
 namespace GpuSer.Training.Data;
 
 /// <summary>
-/// Reads any recordings by a list: a CSV file (RFC 4180) with the columns <c>path</c>, <c>label</c> and, where speakers are known, <c>speaker</c>; others are
-/// passed over. Paths are relative to the list. The classes are the labels that occur, in ordinal order.
+/// Reads any recordings by a list: a CSV file (RFC 4180) with the columns <c>path</c> (or <c>file_name</c>, <c>filename</c>, <c>file</c>), <c>label</c>
+/// and, where speakers are known, <c>speaker</c>; others are passed over. Paths are relative to the list. The classes are the labels that occur, in
+/// ordinal order.
 /// </summary>
 internal static class CsvCorpus
 {
@@ -21,10 +22,10 @@ internal static class CsvCorpus
     public static Corpus Load(string source)
     {
         CsvTable table = CsvTable.Read(Only(source, IsList, "a list with the columns path and label"));
-        int path = table.Column("path"), label = table.Column("label"), speaker = table.Column("speaker");
+        int path = PathColumn(table), label = table.Column("label"), speaker = table.Column("speaker");
         if (path < 0 || label < 0)
         {
-            throw new InvalidFileException(table.Path, "has no column path or no column label; its first line must be path,label,speaker");
+            throw new InvalidFileException(table.Path, "has no column path (or file_name, filename, file) or no column label; its first line must be path,label,speaker");
         }
 
         string folder = FolderOf(table.Path);
@@ -54,9 +55,10 @@ internal static class CsvCorpus
     }
 
     /// <summary>The CSV files of a source: itself, or those in the folder.</summary>
+    /// <exception cref="InvalidFileException">The folder cannot be read.</exception>
     internal static IEnumerable<string> Lists(string source) =>
         File.Exists(source) ? [source]
-        : Directory.Exists(source) ? Directory.EnumerateFiles(source, "*.csv").Order(StringComparer.Ordinal) : [];
+        : Directory.Exists(source) ? InvalidFileException.Guard(source, () => Directory.GetFiles(source, "*.csv")).Order(StringComparer.Ordinal) : [];
 
     /// <summary>The one list of a source.</summary>
     internal static string Only(string source, Func<string, bool> isList, string wanted)
@@ -80,5 +82,7 @@ internal static class CsvCorpus
     /// <summary>The folder that a list lies in, as a full path.</summary>
     internal static string FolderOf(string list) => Path.GetDirectoryName(Path.GetFullPath(list))!;
 
-    private static bool IsList(string file) => CsvTable.Heading(file) is { } heading && heading.Column("path") >= 0 && heading.Column("label") >= 0;
+    private static bool IsList(string file) => CsvTable.Heading(file) is { } heading && PathColumn(heading) >= 0 && heading.Column("label") >= 0;
+
+    private static int PathColumn(CsvTable table) => table.Column("path", "file_name", "filename", "file");
 }

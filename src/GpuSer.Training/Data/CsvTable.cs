@@ -65,13 +65,21 @@ internal sealed class CsvTable
         return rows.Count > 0 ? new CsvTable(path, rows) : throw new InvalidFileException(path, "is empty; it needs a heading and a line a recording");
     }
 
-    /// <summary>The columns of a file's heading; none where it cannot be read.</summary>
+    /// <summary>The columns of a file's heading, its first line that is not empty; null where there is none or it cannot be read.</summary>
     public static CsvTable? Heading(string path)
     {
         try
         {
             using StreamReader reader = new(path);
-            return reader.ReadLine() is { Length: > 0 } line ? new CsvTable(path, Parse(path, line)) : null;
+            while (reader.ReadLine() is { } line)
+            {
+                if (Parse(path, line) is { Count: > 0 } rows)
+                {
+                    return new CsvTable(path, rows);
+                }
+            }
+
+            return null;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or InvalidFileException)
         {

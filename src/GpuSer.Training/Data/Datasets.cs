@@ -21,10 +21,10 @@ public static class Datasets
         new(CsvCorpus.Name, "a list with the columns path,label,speaker", CsvCorpus.Recognises, CsvCorpus.Load),
         new(IemocapCorpus.Name, "IEMOCAP: Session1/dialog/EmoEvaluation/*.txt; four classes", IemocapCorpus.Recognises, folder => IemocapCorpus.Load(folder)),
         new(IemocapCorpus.FiveName, "IEMOCAP with frustration", ByNameAlone, folder => IemocapCorpus.Load(folder, 5)),
-        new(LssedCorpus.Name, "LSSED: a list with columns of file and emotion; four classes", LssedCorpus.Recognises, source => LssedCorpus.Load(source)),
-        new(LssedCorpus.AllName, "LSSED with all eleven emotions", ByNameAlone, source => LssedCorpus.Load(source, 11)),
         new(RavdessCorpus.Name, "RAVDESS: Actor_12/03-01-06-01-02-01-12.wav; speech", RavdessCorpus.Recognises, RavdessCorpus.Load),
         new(EmoDbCorpus.Name, "EMO-DB: 03a01Fa.wav", EmoDbCorpus.Recognises, EmoDbCorpus.Load),
+        new(LssedCorpus.Name, "LSSED: a list with columns of file and emotion; four classes", LssedCorpus.Recognises, source => LssedCorpus.Load(source)),
+        new(LssedCorpus.AllName, "LSSED with all eleven emotions", ByNameAlone, source => LssedCorpus.Load(source, 11)),
         new(FolderCorpus.Name, "a folder a class: anger/1.wav, or anger/speaker/1.wav", FolderCorpus.Recognises, FolderCorpus.Load),
     ];
 
@@ -60,9 +60,12 @@ public static class Datasets
 
     private static string Unknown(string source)
     {
-        IReadOnlyList<string> files = Directory.Exists(source) ? RecordingTree.Files(source) : [];
+        List<string> unreadable = [];
+        IReadOnlyList<string> files = Directory.Exists(source)
+            ? RecordingTree.Files(source, (path, reason) => unreadable.Add($"{path} {reason}"))
+            : [];
         return files.Count == 0 && Directory.Exists(source)
-            ? "holds no audio file (WAV, FLAC, Ogg, MP3)"
+            ? "holds no audio file (WAV, FLAC, Ogg, MP3)" + (unreadable.Count == 0 ? "" : $"; {unreadable[0]}")
             : $"is laid out as no data set that is known{(files.Count == 0 ? "" : $" (the first recording is {files[0]})")}; "
                 + "write a CSV file with the columns path,label,speaker, sort the recordings into one folder a class, or name the data set with --dataset";
     }

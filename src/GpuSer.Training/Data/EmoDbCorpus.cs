@@ -19,7 +19,7 @@ internal static class EmoDbCorpus
     public static Corpus Load(string folder)
     {
         CorpusBuilder builder = new(folder);
-        foreach (string path in RecordingTree.Files(folder))
+        foreach (string path in RecordingTree.Files(folder, builder.Reject))
         {
             if (Parse(path, builder.NameOf(path), out string reason) is { } utterance)
             {

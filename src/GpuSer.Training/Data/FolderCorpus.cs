@@ -21,7 +21,7 @@ internal static class FolderCorpus
     public static Corpus Load(string folder)
     {
         CorpusBuilder builder = new(folder);
-        string[][] parts = [.. Parts(folder)];
+        string[][] parts = [.. Parts(folder, builder.Reject)];
         string[] labels = [.. parts.Where(part => part.Length > 1).Select(part => part[0]).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
         foreach (string[] part in parts)
         {
@@ -40,7 +40,7 @@ internal static class FolderCorpus
     }
 
     /// <summary>The folders and the name of each recording, below the folder.</summary>
-    private static IEnumerable<string[]> Parts(string folder) => Directory.Exists(folder)
-        ? RecordingTree.Files(folder).Select(path => Path.GetRelativePath(folder, path).Split(Path.DirectorySeparatorChar))
+    private static IEnumerable<string[]> Parts(string folder, Action<string, string>? reject = null) => Directory.Exists(folder)
+        ? RecordingTree.Files(folder, reject).Select(path => Path.GetRelativePath(folder, path).Split(Path.DirectorySeparatorChar))
         : [];
 }

@@ -28,7 +28,7 @@ internal static partial class IemocapCorpus
     public static IReadOnlyList<string> Labels { get; } = ["anger", "happiness", "neutral", "sadness", "frustration"];
 
     /// <summary>Whether a folder holds IEMOCAP's sessions.</summary>
-    public static bool Recognises(string folder) => Sessions(folder).Any();
+    public static bool Recognises(string folder) => Sessions(folder).Any(session => Directory.Exists(EvaluationFolder(session)));
 
     /// <summary>Lists the turns of all sessions; opens no recording.</summary>
     /// <param name="folder">The folder with <c>Session1</c> to <c>Session5</c>.</param>
@@ -39,7 +39,7 @@ internal static partial class IemocapCorpus
         CorpusBuilder builder = new(folder);
         foreach (string session in Sessions(folder))
         {
-            foreach (string list in Directory.EnumerateFiles(EvaluationFolder(session), "Ses*.txt").Order(StringComparer.Ordinal))
+            foreach (string list in Dialogues(builder, session))
             {
                 ReadDialogue(builder, session, list, classes);
             }
@@ -49,8 +49,27 @@ internal static partial class IemocapCorpus
     }
 
     private static IEnumerable<string> Sessions(string folder) => Directory.Exists(folder)
-        ? Directory.EnumerateDirectories(folder, "Session*").Where(session => Directory.Exists(EvaluationFolder(session))).Order(StringComparer.Ordinal)
+        ? InvalidFileException.Guard(folder, () => Directory.GetDirectories(folder, "Session*")).Order(StringComparer.Ordinal)
         : [];
+
+    // A folder that may not be entered looks like one that is not there, unless its files are asked for.
+    private static IEnumerable<string> Dialogues(CorpusBuilder builder, string session)
+    {
+        string folder = EvaluationFolder(session);
+        try
+        {
+            return Directory.GetFiles(folder, "Ses*.txt").Order(StringComparer.Ordinal);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            return [];
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            builder.Reject(folder, $"cannot be read, so that its session is left out: {error.Message}");
+            return [];
+        }
+    }
 
     private static string EvaluationFolder(string session) => Path.Combine(session, "dialog", "EmoEvaluation");
 

@@ -1,3 +1,4 @@
+using GpuSer.Audio;
 using GpuSer.IO;
 
 namespace GpuSer.Training.Data;
@@ -6,7 +7,7 @@ namespace GpuSer.Training.Data;
 /// Reads LSSED (Fan et al. 2021, arXiv:2102.01754): recordings of 820 speakers with a CSV file of metadata, eleven emotions. The set is given out on
 /// request and the names of its columns are not published, so they are looked for: the file under <c>name</c>, <c>file</c>, <c>filename</c>, <c>file_name</c>,
 /// <c>wav</c>, <c>audio</c> or <c>path</c>, the emotion under <c>emotion</c> or <c>label</c>, the speaker under <c>speaker</c>, <c>speaker_id</c>, <c>subject</c>
-/// or <c>subject_id</c>. A file is found by its path below the list, with or without <c>.wav</c>, or anywhere below by a stem that is there once.
+/// or <c>subject_id</c>. A file is found by its path below the list, with or without <c>.wav</c>, or anywhere below by a stem that is there once; a stem may hold dots.
 /// </summary>
 /// <remarks>
 /// The usual rule keeps four emotions, in the order of the authors' own networks (github.com/tobefans/LSSED: angry 0, neutral 1, happy 2, sad 3);
@@ -23,12 +24,15 @@ internal static class LssedCorpus
     private static readonly string[] Words =
         ["angry", "neutral", "happy", "sad", "fear", "disappointed", "bored", "disgusted", "excited", "surprised", "other"];
 
+    // Words that lists of other sets do not have, or not so.
+    private static readonly string[] OwnWords = ["disappointed", "bored", "excited"];
+
     /// <summary>The eleven emotions, those four first.</summary>
     public static IReadOnlyList<string> Labels { get; } =
         ["anger", "neutral", "happiness", "sadness", "fear", "disappointment", "boredom", "disgust", "excitement", "surprise", "other"];
 
-    /// <summary>Whether the source is such a list, or a folder with one.</summary>
-    public static bool Recognises(string source) => !CsvCorpus.Recognises(source) && CsvCorpus.Lists(source).Any(IsList);
+    /// <summary>Whether the source is such a list, or a folder with one, told by its emotions: the columns are those of many lists.</summary>
+    public static bool Recognises(string source) => !CsvCorpus.Recognises(source) && CsvCorpus.Lists(source).Any(list => IsList(list) && HoldsItsEmotions(list));
 
     /// <summary>Reads the list; opens no recording.</summary>
     /// <param name="source">The list, or the folder that holds it.</param>
@@ -46,7 +50,7 @@ internal static class LssedCorpus
 
         string folder = CsvCorpus.FolderOf(table.Path);
         CorpusBuilder builder = new(source, folder);
-        ILookup<string, string> byStem = RecordingTree.Files(folder).ToLookup(path => Path.GetFileNameWithoutExtension(path), StringComparer.Ordinal);
+        ILookup<string, string> byStem = RecordingTree.Files(folder, builder.Reject).ToLookup(path => Path.GetFileNameWithoutExtension(path), StringComparer.Ordinal);
         foreach (CsvRow row in table.Rows)
         {
             string place = $"{table.Path}, line {row.Line}";
@@ -80,13 +84,31 @@ internal static class LssedCorpus
     private static string Find(string folder, string name, ILookup<string, string> byStem)
     {
         string path = Path.GetFullPath(name, folder);
-        if (File.Exists(path))
+        bool named = AudioFile.IsAudioPath(path);
+        string withExtension = named ? path : path + ".wav";
+        if (File.Exists(path) || File.Exists(withExtension))
         {
-            return path;
+            return File.Exists(path) ? path : withExtension;
         }
 
-        string[] found = [.. byStem[Path.GetFileNameWithoutExtension(name)]];
-        return File.Exists(path + ".wav") || found.Length != 1 ? path + (Path.HasExtension(path) ? "" : ".wav") : found[0];
+        // What stands behind a dot is an extension only where it is one of sound: 007.1 is another recording than 007.
+        string[] found = [.. byStem[named ? Path.GetFileNameWithoutExtension(path) : Path.GetFileName(path)]];
+        return found.Length == 1 ? found[0] : withExtension;
+    }
+
+    private static bool HoldsItsEmotions(string file)
+    {
+        try
+        {
+            CsvTable table = CsvTable.Read(file);
+            int emotion = Columns(table).Emotion;
+            string[] words = [.. table.Rows.Select(row => CsvTable.Field(row, emotion)?.ToLowerInvariant() ?? "")];
+            return words.Any(OwnWords.Contains) && 2 * words.Count(Words.Contains) > words.Length;
+        }
+        catch (InvalidFileException)
+        {
+            return false;
+        }
     }
 
     private static bool IsList(string file) => CsvTable.Heading(file) is { } heading && Columns(heading) is { File: >= 0, Emotion: >= 0 };

@@ -27,7 +27,7 @@ internal static partial class RavdessCorpus
     public static Corpus Load(string folder)
     {
         CorpusBuilder builder = new(folder);
-        foreach (string path in RecordingTree.Files(folder))
+        foreach (string path in RecordingTree.Files(folder, builder.Reject))
         {
             string stem = Path.GetFileNameWithoutExtension(path);
             if (!NamePattern().IsMatch(stem))

@@ -88,7 +88,7 @@ public sealed class CsvCorpusTests : IDisposable
     [Theory]
     [InlineData("path,label\n\"a.wav,joy\n", "line 2")]
     [InlineData("", "is empty")]
-    [InlineData("file,label\na.wav,joy\n", "path,label,speaker")]
+    [InlineData("name,label\na.wav,joy\n", "path,label,speaker")]
     public void A_list_that_cannot_be_read_is_named(string text, string reason)
     {
         _tree.With("a.wav").Text("list.csv", text);

@@ -21,11 +21,35 @@ public sealed class DatasetsTests : IDisposable
     [Theory]
     [InlineData("csv", "path,label,speaker\n03a01Fa.wav,x,1\n")]
     [InlineData("csv", "\uFEFFPath,Label\n03a01Fa.wav,x\n")]
-    [InlineData("lssed", "name,emotion,speaker\n03a01Fa,happy,1\n")]
+    [InlineData("csv", "file_name,label\n03a01Fa.wav,x\n")]
+    [InlineData("csv", "Filename,label\n03a01Fa.wav,x\n")]
+    [InlineData("csv", "\n\"\"\r\n\npath,label\n03a01Fa.wav,x\n")]
     [InlineData("emodb", "name,age\n03a01Fa,32\n")]
-    public void A_list_goes_before_names(string dataset, string list)
+    [InlineData("emodb", "name,emotion,speaker\n03a01Fa,bored,1\n")]
+    [InlineData("emodb", "\"\"\n")]
+    [InlineData("emodb", "\n\n")]
+    public void A_list_of_paths_and_labels_alone_goes_before_names(string dataset, string list)
     {
         Assert.Equal(dataset, _tree.With("03a01Fa.wav").Text("list.csv", list).Load().Dataset);
+    }
+
+    [Theory]
+    [InlineData("name,emotion\na,happy\nb,sad\n", null)]
+    [InlineData("name,emotion\na,bored\nb,furious\n", null)]
+    [InlineData("name,emotion\na,bored\nb,happy\n", "lssed")]
+    [InlineData("wav,label\na,bored\nb,happy\nb,furious\n", "lssed")]
+    public void LSSED_is_told_by_its_emotions_and_not_by_columns_that_many_lists_have(string list, string? dataset)
+    {
+        _tree.With("a.wav", "b.wav").Text("metadata.csv", list);
+
+        if (dataset is null)
+        {
+            Assert.Contains("--dataset", Assert.Throws<TrainingException>(() => _tree.Load()).Message, StringComparison.Ordinal);
+        }
+        else
+        {
+            Assert.Equal(dataset, _tree.Load().Dataset);
+        }
     }
 
     [Fact]
@@ -66,6 +90,34 @@ public sealed class DatasetsTests : IDisposable
         _tree.Link("there", other.Root).Link("again", other.Root);
 
         Assert.Equal(["16a02Lb.wav", "03a01Fa.wav"], _tree.Load().Utterances.Select(u => Path.GetFileName(u.Name)).OrderDescending());
+    }
+
+    [Fact]
+    public void A_recording_is_called_by_its_place_and_by_a_link_only_where_it_lies_elsewhere()
+    {
+        using DataTree other = new();
+        other.With("below/16a02Lb.wav");
+        _tree.With("m/03a01Fa.wav");
+        foreach (char name in "hqazckwnbyl")
+        {
+            _tree.Link($"{name}", _tree["m"]).Link($"links {name}/far", other["below"]);
+        }
+
+        Corpus corpus = _tree.Load();
+
+        Assert.Equal(["m/03a01Fa.wav", "links a/far/16a02Lb.wav"], corpus.Utterances.Select(u => u.Name).OrderDescending());
+        Assert.Empty(corpus.BadFiles);
+    }
+
+    [Fact]
+    public void A_folder_that_is_given_by_a_link_is_read_once()
+    {
+        _tree.With("real/below/03a01Fa.wav").Link("real/below/back", _tree["real/below"]).Link("link", _tree["real"]);
+
+        Corpus corpus = Datasets.Load(_tree["link/below"]);
+
+        Assert.Equal("03a01Fa.wav", Assert.Single(corpus.Utterances).Name);
+        Assert.Empty(corpus.BadFiles);
     }
 
     [Fact]

@@ -125,6 +125,27 @@ public sealed class PublishedCorporaTests : IDisposable
         Assert.Empty(corpus.Excluded);
     }
 
+    [Theory]
+    [InlineData("007.1", "007.1.wav", "audio/007.wav")]
+    [InlineData("007.1", "audio/007.1.wav", "audio/007.wav")]
+    [InlineData("spk1.utt2", "spk1.utt2.wav", "audio/spk1.wav")]
+    [InlineData("audio/007.wav", "audio/007.wav", "audio/007.wav.wav")]
+    [InlineData("007.1", null, "audio/007.wav")]
+    [InlineData("spk1.utt2", null, "spk1.wav")]
+    public void Lssed_gives_no_recording_the_label_of_another(string name, string? itself, string another)
+    {
+        _tree.With(another, "0.wav").Text("metadata.csv", $"name,emotion\n{name},happy\n0,sad\n");
+        if (itself is not null)
+        {
+            _tree.With(itself);
+        }
+
+        Corpus corpus = _tree.Load("lssed");
+
+        Assert.Equal(itself, corpus.Utterances.SingleOrDefault(utterance => utterance.Label == 2)?.Name);
+        Assert.Equal(itself is null ? [_tree[name + ".wav"]] : [], corpus.BadFiles.Select(bad => bad.Path));
+    }
+
     private DataTree Lssed(string heading) => _tree
         .With("audio/0001.wav", "audio/0002.wav", "audio/part/0003.wav", "audio/0004.wav")
         .Text("metadata.csv", $"""
