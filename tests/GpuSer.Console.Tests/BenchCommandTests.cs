@@ -161,16 +161,17 @@ public sealed class BenchCommandTests : IDisposable
         Skip.If(python is null, "python3 with numpy is absent");
         Directory.CreateDirectory(_folder["path"]);
         File.WriteAllText(_folder["path", "librosa.py"], StandIn);
-        _folder.Tone("data/a.wav", seconds: 0.4);
-        _folder.Tone("data/b\nroken.wav", seconds: 0.5);
+        _folder.Tone("data/a\nb.wav", seconds: 0.4);
+        _folder.Tone("data/c.wav", seconds: 0.5);
         string[] data = recordings ? ["--data", _folder["data"]] : [];
-        ConsoleRun run = ConsoleRun.Of(["bench", .. data, "--peer", "librosa", "--python", Interpreter(_folder["path"], python), "--seconds", "1", "--threads", $"{asked}", "--json"]);
+        ConsoleRun run = ConsoleRun.Of(["bench", .. data, "--peer", "librosa", "--python", Interpreter(_folder["path"], python), "--seconds", "0.3", "--threads", $"{asked}", "--json"]);
         Assert.Equal(ExitCode.Success, run.ExitCode);
         JsonElement report = JsonDocument.Parse(run.Out).RootElement, peer = report.GetProperty("peer");
         int threads = asked == 0 ? Environment.ProcessorCount : asked;
         Assert.Equal($"0.0-stand-in on {threads}{threads}", peer.GetProperty("version").GetString());
         Assert.Equal((threads, threads), (peer.GetProperty("threads").GetInt32(), report.GetProperty("threads").GetInt32()));
-        Assert.Equal(recordings ? 2 : 32, peer.GetProperty("utterances").GetInt32());
+        // As many as the time was enough for.
+        Assert.InRange(peer.GetProperty("utterances").GetInt32(), 1, recordings ? 2 : 32);
         Assert.Equal(peer.GetProperty("utterances").GetInt32(), report.GetProperty("utterances").GetInt32());
         double ratio = peer.GetProperty("millisecondsPerUtterance").GetDouble() / report.GetProperty("millisecondsPerUtterance").GetDouble();
         Assert.Equal(ratio, peer.GetProperty("ratio").GetDouble(), 1e-9);
