@@ -1,9 +1,10 @@
+using System.Text.RegularExpressions;
 using GpuSer.Cuda;
 
 namespace GpuSer.Benchmarks.Features;
 
 /// <summary>A batch on the device: its samples, its images, and the parts of the way between.</summary>
-internal sealed class DeviceRun : IDisposable
+internal sealed partial class DeviceRun : IDisposable
 {
     private readonly CudaFeatureExtractor _extractor;
     private readonly CudaStream _stream;
@@ -46,12 +47,16 @@ internal sealed class DeviceRun : IDisposable
         _stream.Synchronize();
     }
 
-    /// <summary>The launches of the kernels whose names begin so.</summary>
-    public KernelLaunch[] Launches(params string[] names) =>
-    [
-        .. _extractor.Kernels(_batch, _samples).Select(kernel => kernel.Launch)
-            .Where(launch => names.Any(name => launch.Kernel.Name.StartsWith(name, StringComparison.Ordinal))),
-    ];
+    /// <summary>The launches of the kernels of these names, but for the sizes and the type that theirs end with.</summary>
+    /// <exception cref="InvalidOperationException">There is none of a name: a row of the table would leave out its work.</exception>
+    public KernelLaunch[] Launches(params string[] names)
+    {
+        ILookup<string, KernelLaunch> byName = _extractor.Kernels(_batch, _samples)
+            .ToLookup(kernel => SizeAndType().Replace(kernel.Launch.Kernel.Name, ""), kernel => kernel.Launch);
+        return Array.Find(names, name => !byName.Contains(name)) is { } missing
+            ? throw new InvalidOperationException($"the plan has no kernel {missing}")
+            : [.. names.SelectMany(name => byName[name])];
+    }
 
     /// <summary>Some kernels alone, to their end, on what the last run left.</summary>
     public void Launch(KernelLaunch[] launches)
@@ -71,4 +76,7 @@ internal sealed class DeviceRun : IDisposable
         _stream.Dispose();
         _extractor.Dispose();
     }
+
+    [GeneratedRegex("[0-9]*_f32$")]
+    private static partial Regex SizeAndType();
 }

@@ -1,3 +1,4 @@
+using System.Numerics;
 using BenchmarkDotNet.Attributes;
 using GpuSer.Cuda;
 using GpuSer.Features;
@@ -14,7 +15,9 @@ namespace GpuSer.Benchmarks.Features;
 /// The device's time here is a launch of the feature's kernels on data that is there already, to their end; the whole image's classes tell
 /// transfer and end-to-end time.
 /// </remarks>
-/// <param name="kernels">What the feature's kernels are called, up to their sizes.</param>
+/// <param name="kernels">
+/// What the kernels are called, but for sizes and type, that do the work of the other rows: from the same input to the same output.
+/// </param>
 [MemoryDiagnoser]
 public abstract unsafe class FeatureBenchmark(params string[] kernels)
 {
@@ -37,6 +40,8 @@ public abstract unsafe class FeatureBenchmark(params string[] kernels)
 
     protected double[] SignalInDouble { get; private set; } = [];
 
+    protected Complex[,] Spectra { get; private set; } = new Complex[0, 0];
+
     protected double[,] Magnitude { get; private set; } = new double[0, 0];
 
     protected double[,] Power { get; private set; } = new double[0, 0];
@@ -46,7 +51,8 @@ public abstract unsafe class FeatureBenchmark(params string[] kernels)
     {
         Signal = Speech.Make(Samples);
         SignalInDouble = Speech.ToDouble(Signal);
-        Magnitude = Fourier.Stft(SignalInDouble).Magnitude();
+        Spectra = Fourier.Stft(SignalInDouble);
+        Magnitude = Spectra.Magnitude();
         Power = Magnitude.Map(value => value * value);
         Chunk = FrameChunk.At(Samples, 0);
         Pitch = Chunk.Tiles * Lanes.Count;

@@ -60,7 +60,11 @@ public static class Spectral
         return -0.5 + (Array.IndexOf(votes, votes.Max()) * 0.01);
     }
 
-    public static double[,] Chroma(double[,] power, double tuning)
+    public static double[,] Chroma(double[,] power, double tuning) => Chroma(ChromaBank(tuning), power);
+
+    public static double[,] Chroma(double[,] bank, double[,] power) => bank.Times(power).NormaliseColumns(Enumerable.Max);
+
+    public static double[,] ChromaBank(double tuning)
     {
         double a = 27.5 * Math.Pow(2, tuning / 12);
         double[] pitch = [.. Enumerable.Range(0, Fourier.Bins + 1).Select(k => 12 * Math.Log2(Frequency(k) / a))];
@@ -72,8 +76,7 @@ public static class Spectral
         }
 
         double[,] bank = Matrix.Map(12, Fourier.Bins, (row, k) => Weight((row + 3) % 12, k)).NormaliseColumns(column => Math.Sqrt(column.Sum(w => w * w)));
-        double[,] weighted = Matrix.Map(12, Fourier.Bins, (row, k) => bank[row, k] * Math.Exp(-0.5 * Math.Pow(((pitch[k] / 12) - 5) / 2, 2)));
-        return weighted.Times(power).NormaliseColumns(Enumerable.Max);
+        return Matrix.Map(12, Fourier.Bins, (row, k) => bank[row, k] * Math.Exp(-0.5 * Math.Pow(((pitch[k] / 12) - 5) / 2, 2)));
     }
 
     public static double[,] Contrast(double[,] magnitude)

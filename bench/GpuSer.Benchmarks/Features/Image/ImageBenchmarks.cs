@@ -3,7 +3,7 @@ using GpuSer.Reference.Recipe;
 
 namespace GpuSer.Benchmarks.Features.Image;
 
-/// <summary>The whole image of one signal, by length, on one thread; on a device with its parts apart.</summary>
+/// <summary>The whole image of one signal, by length, on one thread; the reference also keeps every stage. Devices: see <see cref="ImageDeviceBenchmarks"/>.</summary>
 [MemoryDiagnoser]
 public class ImageBenchmarks
 {

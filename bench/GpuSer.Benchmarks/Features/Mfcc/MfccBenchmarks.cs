@@ -7,7 +7,7 @@ using GpuSer.Reference.Recipe;
 
 namespace GpuSer.Benchmarks.Features.Mfcc;
 
-/// <summary>Decibels of the mel spectrum and their cosine transform.</summary>
+/// <summary>Decibels of a mel spectrum, floored under its largest, and their cosine transform.</summary>
 public unsafe class MfccBenchmarks() : FeatureBenchmark("gpuser_mfcc")
 {
     private readonly Scratch _mfcc = new();
@@ -29,7 +29,7 @@ public unsafe class MfccBenchmarks() : FeatureBenchmark("gpuser_mfcc")
     [Benchmark]
     public void Cpu()
     {
-        Vector<float> floor = Decibels.Floor(1);
+        Vector<float> floor = Decibels.Floor(Decibels.Largest(new ReadOnlySpan<float>(Rows, (int)(MelTables.Bands * Pitch))));
         for (int tile = 0; tile < Chunk.Tiles; tile++)
         {
             MfccCpu.ToDecibels(Rows + (tile * Lanes.Count), Pitch, floor, _decibels.Pointer);

@@ -4,7 +4,7 @@ using GpuSer.Reference.Recipe;
 
 namespace GpuSer.Benchmarks.Features.Stft;
 
-/// <summary>Spectra and magnitudes.</summary>
+/// <summary>Spectra; the CPU's with magnitudes, in both orders that its features read, since they are made in one go.</summary>
 public class StftBenchmarks() : FeatureBenchmark("gpuser_stft")
 {
     [Benchmark(Baseline = true)]

@@ -6,7 +6,7 @@ using GpuSer.Reference.Recipe;
 
 namespace GpuSer.Benchmarks.Features.Tonnetz;
 
-/// <summary>Octaves, constant-Q chroma and tonal centroids.</summary>
+/// <summary>From the signal to its octaves, constant-Q chroma and tonal centroids; the reference makes its filters as it goes, the others have theirs.</summary>
 public unsafe class TonnetzBenchmarks() : FeatureBenchmark("gpuser_octave")
 {
     private readonly ConstantQCpu _constantQ = new();
@@ -29,6 +29,8 @@ public unsafe class TonnetzBenchmarks() : FeatureBenchmark("gpuser_octave")
         {
             _constantQ.Run(ConstantQTables.Bank(TuningTables.None), tile * Lanes.Count, _magnitude.Pointer);
             ConstantQCpu.FoldToChroma(_magnitude.Pointer, Rows);
+            ChromaCpu.NormaliseByMaximum(Rows, Lanes.Count);
+            ChromaCpu.NormaliseBySum(Rows, Lanes.Count);
             TonnetzCpu.Project(Rows, Rows + (ChromaTables.Classes * Lanes.Count), Lanes.Count);
         }
     }

@@ -216,8 +216,8 @@ internal sealed unsafe class ImagePipeline
 
     private Vector<float> Floor(float* rows, int count) => Decibels.Floor(Decibels.Largest(new ReadOnlySpan<float>(rows, checked((int)(count * _pitch)))));
 
-    // Writes the power of a tile, and finds the largest magnitude of each frame.
-    private static Vector<float> Square(float* magnitude, float* power)
+    /// <summary>Writes the power of a tile, and finds the largest magnitude of each frame.</summary>
+    internal static Vector<float> Square(float* magnitude, float* power)
     {
         Vector<float> largest = default;
         for (int i = 0; i < StftCpu.TileLength; i += Lanes.Count)
