@@ -133,7 +133,7 @@ public static class Trainer
         }
 
         TrainResult result = training.Go(cancellation) with { BadFiles = data.BadFiles };
-        RunReport.TryWrite([run.Path], run.Report, data.Utterances, progress);
+        RunReport.TryWrite([run.Path], run.Report, data.Corpus with { Utterances = data.Utterances }, progress);
         return result;
     }
 

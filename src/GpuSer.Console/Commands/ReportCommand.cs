@@ -2,7 +2,6 @@ using System.CommandLine;
 using GpuSer.Console.Output;
 using GpuSer.Training.Data;
 using GpuSer.Training.Reports;
-using GpuSer.Training.Runs;
 
 namespace GpuSer.Console.Commands;
 
@@ -17,7 +16,7 @@ internal static class ReportCommand
             Arity = ArgumentArity.OneOrMore,
         };
         Option<string?> output = new("--out") { Description = $"page to write [default: RUN/{RunReport.FileName}, or {RunReport.FileName} here for several]", HelpName = "FILE" };
-        Option<string?> data = new("--data") { Description = "where the recordings are now, for images and players [default: where the first run had them]", HelpName = "DIR" };
+        Option<string?> data = new("--data") { Description = "where the recordings of the first run are now, for images and players [default: where it had them]", HelpName = "DIR" };
         Option<bool> noAudio = new("--no-audio") { Description = "embed no recordings" };
         Option<bool> json = SharedOptions.Json();
 
@@ -43,9 +42,6 @@ internal static class ReportCommand
         return ExitCode.Success;
     }
 
-    private static IReadOnlyList<Utterance> Recordings(Terminal terminal, string run, string data)
-    {
-        RunConfiguration made = RunReport.ConfigurationOf(run);
-        return CorpusLoader.Load(terminal, data, made.Dataset).Under(made.Model.Labels).Utterances;
-    }
+    private static Corpus Recordings(Terminal terminal, string run, string data) =>
+        CorpusLoader.Load(terminal, data, RunReport.ConfigurationOf(run).Dataset);
 }

@@ -3,7 +3,7 @@ using GpuSer.Training.Data;
 namespace GpuSer.Training.Reports;
 
 /// <summary>Puts recordings into a page as long as they are small: what is embedded is bounded, one and all together.</summary>
-internal sealed class EmbeddedAudio(IReadOnlyDictionary<string, Utterance> recordings)
+internal sealed class EmbeddedAudio
 {
     /// <summary>The largest recording that is embedded, and all of them together; in the page they take a third more.</summary>
     public const int MostBytes = 512 << 10, MostBytesTogether = 2 << 20;
@@ -25,9 +25,9 @@ internal sealed class EmbeddedAudio(IReadOnlyDictionary<string, Utterance> recor
     public long Bytes { get; private set; }
 
     /// <summary>A recording as a data address; null where it is not at hand, too large, or of a kind that browsers do not play.</summary>
-    public string? Of(string name)
+    public string? Of(Utterance? utterance)
     {
-        if (!recordings.TryGetValue(name, out Utterance? utterance) || !Types.TryGetValue(Path.GetExtension(utterance.Path), out string? type))
+        if (utterance is null || !Types.TryGetValue(Path.GetExtension(utterance.Path), out string? type))
         {
             return null;
         }

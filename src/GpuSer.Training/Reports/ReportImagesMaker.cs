@@ -106,10 +106,11 @@ internal sealed class ReportImagesMaker(RunFolder run, IReadOnlyDictionary<strin
         }
     }
 
-    private List<float[]> Fill(ImageBatch images, VoicedUtterance voiced)
+    // Whole, as tests judge it; only what is trained on is cropped.
+    private static List<float[]> Fill(ImageBatch images, VoicedUtterance voiced)
     {
         using DisposeScope scope = NewDisposeScope();
-        return Values(images.Fill([Crop(voiced)]));
+        return Values(images.Fill([voiced.Samples]));
     }
 
     private static List<float[]> Values(Tensor images)

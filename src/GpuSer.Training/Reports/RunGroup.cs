@@ -1,5 +1,6 @@
 using System.Text.Json;
 using GpuSer.IO;
+using GpuSer.Training.Data;
 using GpuSer.Training.Evaluation;
 using GpuSer.Training.Runs;
 
@@ -51,7 +52,9 @@ internal sealed class RunGroup
     }
 
     /// <summary>What a page shows of it.</summary>
-    public ReportGroup ToReport(EmbeddedAudio audio)
+    /// <param name="audio">Embeds recordings.</param>
+    /// <param name="recordings">Those that may be embedded, by their names.</param>
+    public ReportGroup ToReport(EmbeddedAudio audio, IReadOnlyDictionary<string, Utterance> recordings)
     {
         RunConfiguration configuration = First.Configuration;
         IReadOnlyList<string> labels = configuration.Model.Labels;
@@ -66,7 +69,7 @@ internal sealed class RunGroup
             confusion.Counts,
             [.. Enumerable.Range(0, labels.Count).Select(c => ClassOf(confusion, c))],
             [.. _predictions.GroupBy(p => p.Speaker, StringComparer.Ordinal).OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => SpeakerOf(labels, g.Key, g))],
-            [.. wrong.Take(MostConfused).Select(p => new ConfusedRecording(p.Recording, p.Speaker, p.Truth, p.Prediction, p.Probabilities, audio.Of(p.Recording)))],
+            [.. wrong.Take(MostConfused).Select(p => new ConfusedRecording(p.Recording, p.Speaker, p.Truth, p.Prediction, p.Probabilities, audio.Of(recordings.GetValueOrDefault(p.Recording))))],
             wrong.Length,
             Configuration());
     }

@@ -16,17 +16,23 @@ internal static class RunReport
     /// <summary>Writes a report, and beside each run's weights its model card.</summary>
     /// <param name="folders">Folders that a training wrote: of a run, or of the runs of a plan. Several are compared.</param>
     /// <param name="output">Where to write the page.</param>
-    /// <param name="recordings">The recordings, for images and players; null for looking where the first folder's configuration has them.</param>
+    /// <param name="recordings">The recordings of the first folder, and of others on the same data, for images and players; null for looking where its configuration has them.</param>
     /// <param name="audio">Whether to embed small recordings of the surest errors.</param>
     /// <exception cref="InvalidFileException">A folder holds no run or no epoch that is done, a file in it is damaged, or the page cannot be written.</exception>
-    public static void Write(IReadOnlyList<string> folders, string output, IReadOnlyList<Utterance>? recordings = null, bool audio = true)
+    public static void Write(IReadOnlyList<string> folders, string output, Corpus? recordings = null, bool audio = true)
     {
         ArgumentOutOfRangeException.ThrowIfZero(folders.Count);
         RunGroup[] groups = [.. folders.Select(RunGroup.Read)];
         List<string> notes = [];
-        Dictionary<string, Utterance> byName = (recordings ?? Find(groups[0].First, notes)).ToDictionary(u => u.Name, StringComparer.Ordinal);
-        EmbeddedAudio embedded = new(audio ? byName : []);
-        ReportGroup[] reported = [.. groups.Select(group => group.ToReport(embedded))];
+        ReportRecordings found = new(notes);
+        if (recordings is not null)
+        {
+            found.Give(groups[0], recordings);
+        }
+
+        IReadOnlyDictionary<string, Utterance> first = found.Of(groups[0], "No images and no players");
+        EmbeddedAudio embedded = new();
+        ReportGroup[] reported = [.. groups.Select(group => group.ToReport(embedded, Playable(group)))];
         if (embedded.Count > 0)
         {
             notes.Add(
@@ -35,13 +41,18 @@ internal static class RunReport
         }
 
         notes.AddRange(groups.SelectMany(group => group.Failures.Select(failure => $"Not in the figures: {RunGroup.NameOf(group.Folder)}, {failure.Key}: {failure.Value}")));
-        ReportImages? images = new ReportImagesMaker(groups[0].First, byName).Make();
+        ReportImages? images = new ReportImagesMaker(groups[0].First, first).Make();
         string title = string.Join(" and ", reported.Select(group => group.Name));
         AtomicFile.WriteText(output, ReportPage.Of(new ReportData(title, $"gpuser {RunEnvironment.Version}", reported, images, notes)));
         foreach (RunGroup group in groups)
         {
             group.WriteModelCards();
         }
+
+        // A name says which recording it is only together with its data.
+        IReadOnlyDictionary<string, Utterance> Playable(RunGroup group) => !audio ? new Dictionary<string, Utterance>()
+            : group == groups[0] ? first
+            : found.Of(group, $"No players of {RunGroup.NameOf(group.Folder)}");
     }
 
     /// <summary>What a folder's training, or the first of its runs, was made with.</summary>
@@ -49,7 +60,7 @@ internal static class RunReport
     public static RunConfiguration ConfigurationOf(string folder) => RunGroup.Read(folder).First.Configuration;
 
     /// <summary>As <see cref="Write"/>; what fails is told, because a training that is done does not fail for its report.</summary>
-    internal static void TryWrite(IReadOnlyList<string> folders, string output, IReadOnlyList<Utterance> recordings, IProgress<TrainEvent>? progress)
+    internal static void TryWrite(IReadOnlyList<string> folders, string output, Corpus recordings, IProgress<TrainEvent>? progress)
     {
         try
         {
@@ -58,19 +69,6 @@ internal static class RunReport
         catch (GpuSerException error)
         {
             progress?.Report(new SaveFailed(error.Message));
-        }
-    }
-
-    private static IReadOnlyList<Utterance> Find(RunFolder run, List<string> notes)
-    {
-        try
-        {
-            return Datasets.Load(run.Configuration.Data, run.Configuration.Dataset).Under(run.Configuration.Model.Labels).Utterances;
-        }
-        catch (GpuSerException error)
-        {
-            notes.Add($"No images and no players: the recordings are not at hand ({error.Message}). gpuser report --data DIR says where they are now.");
-            return [];
         }
     }
 }

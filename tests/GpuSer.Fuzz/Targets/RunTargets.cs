@@ -38,7 +38,7 @@ internal static class RunTargets
         return new FuzzTarget($"run-{name.Replace('.', '-')}", Path.GetExtension(name), [File.ReadAllBytes(path)], input =>
         {
             File.Copy(input, path, overwrite: true);
-            RunGroup.Read(run.Path).ToReport(new EmbeddedAudio(new Dictionary<string, Utterance>()));
+            RunGroup.Read(run.Path).ToReport(new EmbeddedAudio(), new Dictionary<string, Utterance>());
             JsonText.Read(run.Outcome, TrainingProgress.FromJson).ToResult(RunFolder.Open(run.Path));
         })
         {

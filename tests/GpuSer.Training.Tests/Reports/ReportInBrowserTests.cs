@@ -116,8 +116,9 @@ public sealed class ReportInBrowserTests : IAsyncLifetime, IDisposable
     {
         const string nasty = "</script><img src=x onerror=\"document.title='hit'\"><script>document.title='hit'</script>\u00e4\u6f22'\"";
         Utterance[] utterances = [.. Enumerable.Range(0, 6).Select(i => new Utterance($"/none/{i}", $"{i}{nasty}", i % 2, nasty))];
-        RunFolder run = MadeRun.Write(_spoken.Runs, new Corpus("/none" + nasty, ["a" + nasty, "b"], utterances, []));
-        RunReport.Write([run.Path], run.Report, utterances);
+        Corpus corpus = new("/none" + nasty, ["a" + nasty, "b"], utterances, []);
+        RunFolder run = MadeRun.Write(_spoken.Runs, corpus);
+        RunReport.Write([run.Path], run.Report, corpus);
 
         IPage page = await Open(run.Report, 800, ColorScheme.Light);
 

@@ -64,8 +64,7 @@ public sealed class RunReportTests : IDisposable
         Assert.Equal(0, frame - Framed(mixed));
         Assert.True(fromOwn > 0 && fromPartner > 0);
         JsonElement[] confused = [.. data.GetProperty("groups")[0].GetProperty("confused").EnumerateArray()];
-        byte[] embedded = Convert.FromBase64String(confused[0].GetProperty("audio").GetString()!["data:audio/wav;base64,".Length..]);
-        Assert.Equal(File.ReadAllBytes(_spoken.PathOf(confused[0].GetProperty("recording").GetString()!)), embedded);
+        Assert.Equal(File.ReadAllBytes(_spoken.PathOf(confused[0].GetProperty("recording").GetString()!)), Audio(confused[0]));
         Assert.Contains("recordings (", data.GetProperty("notes")[0].GetString(), StringComparison.Ordinal);
 
         RunReport.Write([run.Path], run.Report, audio: false);
@@ -80,11 +79,14 @@ public sealed class RunReportTests : IDisposable
             File.WriteAllBytes(_spoken.PathOf($"{i}.wav"), new byte[i == 0 ? EmbeddedAudio.MostBytes + 1 : EmbeddedAudio.MostBytes - i]);
         }
 
-        EmbeddedAudio audio = new(Enumerable.Range(0, 7).ToDictionary(i => $"{i}", i => new Utterance(_spoken.PathOf($"{i}.wav"), $"{i}", 0, "a")));
+        EmbeddedAudio audio = new();
 
-        Assert.Equal([false, true, true, true, true, false, false], Enumerable.Range(0, 7).Select(i => audio.Of($"{i}") is not null));
-        Assert.Null(audio.Of("missing"));
+        Assert.Equal([false, true, true, true, true, false, false], Enumerable.Range(0, 7).Select(i => audio.Of(Recording($"{i}.wav")) is not null));
+        Assert.Null(audio.Of(Recording("missing.wav")));
+        Assert.Null(audio.Of(null));
         Assert.InRange(audio.Bytes, 1, EmbeddedAudio.MostBytesTogether);
+
+        Utterance Recording(string name) => new(_spoken.PathOf(name), name, 0, "a");
     }
 
     [Fact]
@@ -100,13 +102,95 @@ public sealed class RunReportTests : IDisposable
     }
 
     [Fact]
+    public void Data_that_got_a_class_since_is_shown_under_the_classes_of_the_network()
+    {
+        Corpus then = _spoken.Corpus;
+        RunFolder run = MadeRun.Write(_spoken.Runs, then);
+        string first = then.Utterances[0].Path;
+        Corpus now = then with
+        {
+            Labels = ["amusement", .. then.Labels],
+            Utterances = [new Utterance(first, "new.wav", 0, "03"), .. then.Utterances.Select(u => u with { Label = u.Label + 1 })],
+        };
+
+        RunReport.Write([run.Path], run.Report, now);
+
+        string[] captions = [.. Document(run.Report).GetProperty("images").GetProperty("examples").EnumerateArray().Select(e => e.GetProperty("caption").GetString()!)];
+        Assert.Equal(["neutral: 03a01Na.wav", "happiness: 03a02Fa.wav", "anger: 03a02Wa.wav"], captions);
+    }
+
+    [Fact]
+    public void Each_run_plays_the_recordings_of_its_own_data()
+    {
+        using SpokenCorpus other = new(3, 2, 'F', 'W', 'N');
+        foreach (Utterance utterance in other.Corpus.Utterances)
+        {
+            other.Write(utterance.Name, SpokenCorpus.Chord(6, 0, 0));
+        }
+
+        RunFolder first = MadeRun.Write(Path.Combine(_spoken.Runs, "first"), _spoken.Corpus);
+        RunFolder second = MadeRun.Write(Path.Combine(_spoken.Runs, "second"), other.Corpus), third = MadeRun.Write(Path.Combine(_spoken.Runs, "third"), other.Corpus with { Folder = "/nowhere" });
+        string page = Path.Combine(_spoken.Runs, "all.html");
+
+        RunReport.Write([first.Path, second.Path, third.Path], page, _spoken.Corpus);
+
+        JsonElement data = Document(page);
+        JsonElement[] confused = [.. data.GetProperty("groups").EnumerateArray().Select(group => group.GetProperty("confused")[0])];
+        string name = confused[0].GetProperty("recording").GetString()!;
+        Assert.All(confused, one => Assert.Equal(name, one.GetProperty("recording").GetString()));
+        Assert.Equal(File.ReadAllBytes(_spoken.PathOf(name)), Audio(confused[0]));
+        Assert.Equal(File.ReadAllBytes(other.PathOf(name)), Audio(confused[1]));
+        Assert.Equal(JsonValueKind.Null, confused[2].GetProperty("audio").ValueKind);
+        Assert.StartsWith("No players of third: ", data.GetProperty("notes")[0].GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Recordings_under_other_names_are_told()
+    {
+        Corpus corpus = _spoken.Corpus;
+        RunFolder run = MadeRun.Write(_spoken.Runs, corpus);
+
+        RunReport.Write([run.Path], run.Report, corpus with { Utterances = [.. corpus.Utterances.Select(u => u with { Name = $"wav/{u.Name}" })] });
+
+        JsonElement data = Document(run.Report);
+        Assert.Equal(JsonValueKind.Null, data.GetProperty("images").ValueKind);
+        string note = Assert.Single(data.GetProperty("notes").EnumerateArray()).GetString()!;
+        Assert.Contains("03a01Na.wav in the run, wav/03a01Fa.wav there", note, StringComparison.Ordinal);
+        Assert.Contains("--data", note, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Test_recordings_are_shown_whole_and_those_to_train_on_as_they_are_cropped()
+    {
+        // Longer than the least width of an image, cropped or not.
+        foreach (Utterance utterance in _spoken.Corpus.Utterances)
+        {
+            float[] chord = SpokenCorpus.Chord(utterance.Label, 0, 0);
+            _spoken.Write(utterance.Name, [.. chord, .. chord, .. chord, .. chord, .. chord, .. chord]);
+        }
+
+        RunFolder whole = MadeRun.Write(Path.Combine(_spoken.Runs, "whole"), _spoken.Corpus);
+        RunFolder cropped = MadeRun.Write(Path.Combine(_spoken.Runs, "cropped"), _spoken.Corpus, new TrainOptions { Epochs = 3, MaxSeconds = 1 });
+
+        RunReport.Write([whole.Path], whole.Report);
+        RunReport.Write([cropped.Path], cropped.Report);
+
+        JsonElement expected = Document(whole.Report).GetProperty("images"), actual = Document(cropped.Report).GetProperty("images");
+        Assert.Equal(Frames(expected), Frames(actual));
+        Assert.True(Mixed(actual) < Mixed(expected));
+
+        static int[] Frames(JsonElement images) => [.. images.GetProperty("examples").EnumerateArray().Select(e => e.GetProperty("frames").GetInt32())];
+        static int Mixed(JsonElement images) => images.GetProperty("mix").GetProperty("own").GetProperty("frames").GetInt32();
+    }
+
+    [Fact]
     public void No_name_becomes_markup()
     {
         Utterance[] utterances = [.. Enumerable.Range(0, 6).Select(i => new Utterance($"/none/{i}", $"{i}{Nasty}", i % 2, Nasty))];
         Corpus corpus = new("/none" + Nasty, ["a" + Nasty, "b"], utterances, []);
         RunFolder run = MadeRun.Write(Path.Combine(_spoken.Folder, "<b>run"), corpus);
 
-        RunReport.Write([run.Path], run.Report, utterances);
+        RunReport.Write([run.Path], run.Report, corpus);
 
         string page = File.ReadAllText(run.Report), empty = ReportPage.Resource("report.html");
         Assert.Equal(Count(empty, "<script"), Count(page, "<script"));
@@ -212,6 +296,8 @@ public sealed class RunReportTests : IDisposable
 
     private static string Refused(string folder) =>
         Assert.Throws<InvalidFileException>(() => RunReport.Write([folder], Path.Combine(folder, RunReport.FileName))).Message;
+
+    private static byte[] Audio(JsonElement confused) => Convert.FromBase64String(confused.GetProperty("audio").GetString()!["data:audio/wav;base64,".Length..]);
 
     private static int Count(string text, string part) => text.Split(part).Length - 1;
 
