@@ -77,7 +77,7 @@ public static class FoldTraining
     {
         IReadOnlyList<PlannedSplit> splits = plan.Make(data.Utterances, (ulong)options.Seed);
         using RunLock turn = RunLock.Take(folder);
-        new StoredPlan(data.Corpus.Folder, data.Corpus.Dataset, plan, options).Write(folder);
+        new StoredPlan(data.Corpus.Folder, data.Corpus.Dataset, plan, options) { Trainings = splits.Count }.Write(folder);
         List<FoldResult> done = [];
         List<FoldFailure> failed = [];
         foreach (PlannedSplit planned in splits)

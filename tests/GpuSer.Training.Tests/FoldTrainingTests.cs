@@ -86,6 +86,7 @@ public sealed class FoldTrainingTests : IDisposable
         Assert.Equal(4, lines.Length);
         Assert.StartsWith("speaker-04,", lines[2], StringComparison.Ordinal);
         Assert.Contains(",8,4,,,,,,,,\"epoch 1, batch", lines[2], StringComparison.Ordinal);
+        Assert.Equal(3, StoredPlan.Read(_spoken.Runs).Trainings);
         string page = File.ReadAllText(Path.Combine(_spoken.Runs, "report.html"));
         Assert.Contains("Not in the figures: runs, speaker-04: epoch 1", page, StringComparison.Ordinal);
         Assert.DoesNotContain("\"name\":\"speaker-04\"", page, StringComparison.Ordinal);

@@ -18,7 +18,8 @@ internal sealed record ReportData(
 /// <param name="Dataset">What the recordings were taken for.</param>
 /// <param name="Network">What was trained, in words.</param>
 /// <param name="Labels">Names of the classes.</param>
-/// <param name="Runs">The trainings.</param>
+/// <param name="Runs">The trainings; of a plan those that are done.</param>
+/// <param name="Planned">How many trainings were planned; null where that is not known.</param>
 /// <param name="Best">Figures of each run's best epoch, which its test chose.</param>
 /// <param name="Last">Figures of each run's last epoch.</param>
 /// <param name="Confusion">Tests of the best epochs together. [shape = (truth, prediction)]</param>
@@ -34,6 +35,7 @@ internal sealed record ReportGroup(
     string Network,
     IReadOnlyList<string> Labels,
     IReadOnlyList<ReportRun> Runs,
+    int? Planned,
     ReportFigures Best,
     ReportFigures Last,
     IReadOnlyList<IReadOnlyList<int>> Confusion,

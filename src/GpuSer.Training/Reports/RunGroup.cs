@@ -14,9 +14,9 @@ internal sealed class RunGroup
     private readonly IReadOnlyList<(RunFolder Folder, ReportRun Figures)> _runs;
     private readonly IReadOnlyList<PredictedRecording> _predictions;
 
-    private RunGroup(string folder, IReadOnlyList<RunFolder> runs, IReadOnlyDictionary<string, string> failures)
+    private RunGroup(string folder, IReadOnlyList<RunFolder> runs, int? planned, IReadOnlyDictionary<string, string> leftOut)
     {
-        (Folder, Failures) = (folder, failures);
+        (Folder, Planned, LeftOut) = (folder, planned, leftOut);
         _runs = [.. runs.Select(run => (run, FiguresOf(run)))];
         _predictions = [.. runs.SelectMany(RunTables.Predictions)];
     }
@@ -24,31 +24,53 @@ internal sealed class RunGroup
     /// <summary>Where it was read.</summary>
     public string Folder { get; }
 
-    /// <summary>Folds of the plan that diverged, with the reason: they are not in its figures.</summary>
-    public IReadOnlyDictionary<string, string> Failures { get; }
+    /// <summary>How many trainings were planned; null where that is not known.</summary>
+    public int? Planned { get; }
+
+    /// <summary>Trainings of the plan that diverged or are not done, with the reason: they are not in its figures.</summary>
+    public IReadOnlyDictionary<string, string> LeftOut { get; }
 
     /// <summary>The run, or the first of the plan.</summary>
     public RunFolder First => _runs[0].Folder;
 
-    /// <summary>Reads a folder that <c>train</c> wrote. Of a plan that is under way the runs with an epoch done are taken, but for those that diverged.</summary>
-    /// <exception cref="InvalidFileException">It holds no run, no epoch of it is done, or a file in it is damaged.</exception>
+    /// <summary>Reads a folder that <c>train</c> wrote. Of a plan the runs that are done are taken; of a single run that is under way, the epochs.</summary>
+    /// <exception cref="InvalidFileException">It holds no run, no epoch of it or no run of the plan is done, or a file in it is damaged.</exception>
     public static RunGroup Read(string folder)
     {
         if (!StoredPlan.IsIn(folder))
         {
             RunFolder run = RunFolder.Open(folder);
             return HasTest(run)
-                ? new RunGroup(folder, [run], new Dictionary<string, string>())
+                ? new RunGroup(folder, [run], planned: 1, new Dictionary<string, string>())
                 : throw new InvalidFileException(folder, "no epoch of this run is done, so there is nothing to report yet");
         }
 
-        StoredPlan.Read(folder);
-        IReadOnlyDictionary<string, string> failures = FoldTable.Failures(folder);
-        RunFolder[] runs = [.. Directory.EnumerateDirectories(folder).Where(sub => File.Exists(Path.Combine(sub, "config.json")) && !failures.ContainsKey(Path.GetFileName(sub)))
-            .OrderBy(sub => Path.GetFileName(sub).Length).ThenBy(sub => sub, StringComparer.Ordinal).Select(RunFolder.Open).Where(HasTest)];
-        return runs.Length > 0
-            ? new RunGroup(folder, runs, failures)
-            : throw new InvalidFileException(folder, "no epoch of this plan's runs is done, so there is nothing to report yet");
+        StoredPlan plan = StoredPlan.Read(folder);
+        Dictionary<string, string> leftOut = new(FoldTable.Failures(folder), StringComparer.Ordinal);
+        List<RunFolder> done = [];
+        foreach (string sub in Directory.EnumerateDirectories(folder).Where(sub => File.Exists(Path.Combine(sub, "config.json")))
+            .OrderBy(sub => Path.GetFileName(sub).Length).ThenBy(sub => sub, StringComparer.Ordinal))
+        {
+            string name = Path.GetFileName(sub);
+            if (leftOut.ContainsKey(name))
+            {
+                continue;
+            }
+
+            RunFolder run = RunFolder.Open(sub);
+            if (File.Exists(run.Outcome) && HasTest(run))
+            {
+                done.Add(run);
+            }
+            else
+            {
+                leftOut[name] = $"it is not done ({RunTables.Results(run).Count} of {run.Configuration.Options.Epochs} epochs)";
+            }
+        }
+
+        return done.Count > 0
+            ? new RunGroup(folder, done, plan.Trainings, leftOut)
+            : throw new InvalidFileException(folder, $"no training of this plan is done, so there is nothing to report yet{(leftOut.Count == 0 ? "" : $"; give the folder of one, such as {leftOut.Keys.First()}")}");
     }
 
     /// <summary>What a page shows of it.</summary>
@@ -64,6 +86,7 @@ internal sealed class RunGroup
         return new ReportGroup(
             NameOf(Folder), configuration.Data, configuration.Dataset, configuration.Model.Network.Name(), labels,
             [.. _runs.Select(run => run.Figures)],
+            Planned,
             ReportFigures.Of([.. _runs.Select(run => run.Figures.Epochs[run.Figures.BestEpoch - 1])]),
             ReportFigures.Of([.. _runs.Select(run => run.Figures.Epochs[^1])]),
             confusion.Counts,

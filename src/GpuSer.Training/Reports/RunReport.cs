@@ -18,7 +18,7 @@ internal static class RunReport
     /// <param name="output">Where to write the page.</param>
     /// <param name="recordings">The recordings of the first folder, and of others on the same data, for images and players; null for looking where its configuration has them.</param>
     /// <param name="audio">Whether to embed small recordings of the surest errors.</param>
-    /// <exception cref="InvalidFileException">A folder holds no run or no epoch that is done, a file in it is damaged, or the page cannot be written.</exception>
+    /// <exception cref="InvalidFileException">A folder holds no run, no epoch or no training of a plan that is done, a file in it is damaged, or the page cannot be written.</exception>
     public static void Write(IReadOnlyList<string> folders, string output, Corpus? recordings = null, bool audio = true)
     {
         ArgumentOutOfRangeException.ThrowIfZero(folders.Count);
@@ -40,7 +40,7 @@ internal static class RunReport
                 + $"{EmbeddedAudio.MostBytesTogether >> 20} MiB together are. Mind their licence before you pass this page on; gpuser report --no-audio leaves them out.");
         }
 
-        notes.AddRange(groups.SelectMany(group => group.Failures.Select(failure => $"Not in the figures: {RunGroup.NameOf(group.Folder)}, {failure.Key}: {failure.Value}")));
+        notes.AddRange(groups.SelectMany(group => group.LeftOut.Select(run => $"Not in the figures: {RunGroup.NameOf(group.Folder)}, {run.Key}: {run.Value}")));
         ReportImages? images = new ReportImagesMaker(groups[0].First, first).Make();
         string title = string.Join(" and ", reported.Select(group => group.Name));
         AtomicFile.WriteText(output, ReportPage.Of(new ReportData(title, $"gpuser {RunEnvironment.Version}", reported, images, notes)));

@@ -14,6 +14,9 @@ internal sealed record StoredPlan(string Data, string Dataset, SplitPlan Plan, T
 {
     internal const string FileName = "plan.json";
 
+    /// <summary>How many trainings that comes to; null in plans of before this was kept.</summary>
+    public int? Trainings { get; init; }
+
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
         WriteIndented = true,

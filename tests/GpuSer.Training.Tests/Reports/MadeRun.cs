@@ -37,6 +37,13 @@ internal static class MadeRun
         return run;
     }
 
+    /// <summary>Makes a run one that is done.</summary>
+    public static void End(RunFolder run)
+    {
+        IReadOnlyList<EpochResult> epochs = RunTables.Results(run);
+        AtomicFile.WriteText(run.Outcome, new TrainingProgress { Recordings = "", Epochs = epochs, BestEpoch = epochs.MaxBy(e => e.Accuracy)!.Epoch }.ToJson());
+    }
+
     private static Judgement Judge(Utterance utterance, int i, int classes)
     {
         float[] logits = new float[classes];

@@ -112,6 +112,21 @@ public sealed class ReportInBrowserTests : IAsyncLifetime, IDisposable
     }
 
     [SkippableFact]
+    public async Task A_plan_that_was_stopped_says_how_much_of_it_is_done()
+    {
+        Directory.CreateDirectory(_spoken.Runs);
+        new StoredPlan(_spoken.Folder, "emodb", new SplitPlan { Kind = SplitKind.KFold, Folds = 10 }, new TrainOptions()) { Trainings = 10 }.Write(_spoken.Runs);
+        MadeRun.End(MadeRun.Write(Path.Combine(_spoken.Runs, "fold-1"), _spoken.Corpus));
+        string report = Path.Combine(_spoken.Runs, RunReport.FileName);
+        RunReport.Write([_spoken.Runs], report, audio: false);
+
+        IPage page = await Open(report, 1000, ColorScheme.Light);
+
+        Assert.StartsWith("Best epoch of each of 1 of 10 trainings", await page.Locator(".described").InnerTextAsync(), StringComparison.Ordinal);
+        AssertQuiet(report);
+    }
+
+    [SkippableFact]
     public async Task Names_are_shown_and_never_run()
     {
         const string nasty = "</script><img src=x onerror=\"document.title='hit'\"><script>document.title='hit'</script>\u00e4\u6f22'\"";

@@ -206,10 +206,10 @@ public sealed class RunReportTests : IDisposable
     {
         string folder = _spoken.Runs;
         Directory.CreateDirectory(folder);
-        new StoredPlan(_spoken.Folder, "emodb", new SplitPlan { Kind = SplitKind.KFold, Folds = 2 }, new TrainOptions()).Write(folder);
+        new StoredPlan(_spoken.Folder, "emodb", new SplitPlan { Kind = SplitKind.KFold, Folds = 2 }, new TrainOptions()) { Trainings = 2 }.Write(folder);
         EpochResult[] other = [MadeRun.Epochs[0] with { Accuracy = 0.5 }];
-        MadeRun.Write(Path.Combine(folder, "fold-1"), _spoken.Corpus);
-        MadeRun.Write(Path.Combine(folder, "fold-2"), _spoken.Corpus, epochs: other);
+        MadeRun.End(MadeRun.Write(Path.Combine(folder, "fold-1"), _spoken.Corpus));
+        MadeRun.End(MadeRun.Write(Path.Combine(folder, "fold-2"), _spoken.Corpus, epochs: other));
         RunFolder single = MadeRun.Write(Path.Combine(_spoken.Folder, "single"), _spoken.Corpus);
 
         string page = Path.Combine(_spoken.Folder, "both.html");
@@ -223,6 +223,29 @@ public sealed class RunReportTests : IDisposable
         Assert.Equal(expected.Deviation!.Value, accuracy.GetProperty("deviation").GetDouble(), 12);
         Assert.Equal(18, groups[0].GetProperty("confusion").EnumerateArray().Sum(row => row.EnumerateArray().Sum(cell => cell.GetInt32())));
         Assert.True(groups[0].GetProperty("configuration").TryGetProperty("plan.json", out _));
+        Assert.Equal([2, 1], groups.EnumerateArray().Select(g => g.GetProperty("planned").GetInt32()));
+    }
+
+    [Fact]
+    public void A_plan_that_was_stopped_is_reported_without_the_run_that_is_not_done()
+    {
+        string folder = _spoken.Runs;
+        Directory.CreateDirectory(folder);
+        new StoredPlan(_spoken.Folder, "emodb", new SplitPlan { Kind = SplitKind.KFold, Folds = 10 }, new TrainOptions()) { Trainings = 10 }.Write(folder);
+        RunFolder first = MadeRun.Write(Path.Combine(folder, "fold-1"), _spoken.Corpus);
+        Assert.Contains("no training of this plan is done, so there is nothing to report yet; give the folder of one, such as fold-1", Refused(folder), StringComparison.Ordinal);
+
+        MadeRun.End(first);
+        MadeRun.Write(Path.Combine(folder, "fold-2"), _spoken.Corpus, epochs: [MadeRun.Epochs[0]]);
+        string page = Path.Combine(folder, RunReport.FileName);
+        RunReport.Write([folder], page, audio: false);
+
+        JsonElement data = Document(page), group = data.GetProperty("groups")[0];
+        Assert.Equal(10, group.GetProperty("planned").GetInt32());
+        Assert.Equal(["fold-1"], group.GetProperty("runs").EnumerateArray().Select(run => run.GetProperty("name").GetString()));
+        Assert.Equal(2.0 / 3, group.GetProperty("best").GetProperty("accuracy").GetProperty("mean").GetDouble(), 12);
+        Assert.Equal(9, group.GetProperty("speakers").EnumerateArray().Sum(s => s.GetProperty("count").GetInt32()));
+        Assert.Equal("Not in the figures: runs, fold-2: it is not done (1 of 3 epochs)", Assert.Single(data.GetProperty("notes").EnumerateArray()).GetString());
     }
 
     [Fact]
