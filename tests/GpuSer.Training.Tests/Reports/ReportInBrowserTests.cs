@@ -112,6 +112,27 @@ public sealed class ReportInBrowserTests : IAsyncLifetime, IDisposable
     }
 
     [SkippableFact]
+    public async Task Matrix_and_tables_are_shown_in_their_rows_and_columns()
+    {
+        RunFolder run = MadeRun.Write(_spoken.Runs, _spoken.Corpus);
+        MadeRun.JudgeByHand(run);
+        RunReport.Write([run.Path], run.Report, audio: false);
+
+        IPage page = await Open(run.Report, 1280, ColorScheme.Light);
+
+        List<string> labels = [.. _spoken.Corpus.Labels];
+        int anger = labels.IndexOf("anger"), happiness = labels.IndexOf("happiness");
+        Assert.Equal(["truth \\ prediction", .. labels], await page.Locator("table.confusion thead th").AllInnerTextsAsync());
+        Assert.Equal(labels, await page.Locator("table.confusion tbody th").AllInnerTextsAsync());
+        Assert.Equal(("1", "2"), (await Cell(anger, happiness), await Cell(happiness, anger)));
+        Assert.Equal(["anger", "5", "40.0 %", "50.0 %", "44.4 %"], await page.Locator("table.classes tbody tr").Nth(anger).Locator("td").AllInnerTextsAsync());
+        Assert.Equal(["04", "3", "33.3 %", "25.0 %", "22.2 %"], await page.Locator("table.speakers tbody tr").Nth(1).Locator("td").AllInnerTextsAsync());
+        AssertQuiet(run.Report);
+
+        Task<string?> Cell(int truth, int prediction) => page.Locator("table.confusion tbody tr").Nth(truth).Locator("td.cell").Nth(prediction).GetAttributeAsync("data-value");
+    }
+
+    [SkippableFact]
     public async Task A_plan_that_was_stopped_says_how_much_of_it_is_done()
     {
         Directory.CreateDirectory(_spoken.Runs);

@@ -41,6 +41,30 @@ public sealed class RunReportTests : IDisposable
     }
 
     [Fact]
+    public void Matrix_and_tables_tell_rows_from_columns_and_one_speaker_from_another()
+    {
+        RunFolder run = MadeRun.Write(_spoken.Runs, _spoken.Corpus);
+        MadeRun.JudgeByHand(run);
+
+        RunReport.Write([run.Path], run.Report, audio: false);
+
+        JsonElement group = Document(run.Report).GetProperty("groups")[0];
+        int anger = _spoken.Corpus.Labels.ToList().IndexOf("anger"), happiness = _spoken.Corpus.Labels.ToList().IndexOf("happiness");
+        JsonElement confusion = group.GetProperty("confusion"), classes = group.GetProperty("classes");
+        Assert.Equal(1, confusion[anger][happiness].GetInt32());
+        Assert.Equal(2, confusion[happiness][anger].GetInt32());
+        Assert.Equal(("anger", 5, 4), (classes[anger].GetProperty("label").GetString(), classes[anger].GetProperty("count").GetInt32(), classes[anger].GetProperty("predicted").GetInt32()));
+        Assert.Equal([2.0 / 5, 2.0 / 4, 4.0 / 9], Numbers(classes[anger], "recall", "precision", "f1"));
+        // Unweighted average recall and macro F1 of speaker 04 by hand: anger 0 of 1, happiness 1 of 2; F1 0, 2/3 and, predicted alone, 0.
+        Assert.Equal([4, 1.0 / 2, 2.0 / 4], Numbers(Speaker("03"), "count", "accuracy", "uar"));
+        Assert.Equal([3, 1.0 / 3, 1.0 / 4, 2.0 / 9], Numbers(Speaker("04"), "count", "accuracy", "uar", "macroF1"));
+        Assert.Equal([2, 1.0 / 2], Numbers(Speaker("05"), "count", "accuracy"));
+
+        JsonElement Speaker(string name) => group.GetProperty("speakers").EnumerateArray().Single(s => s.GetProperty("speaker").GetString() == name);
+        static double[] Numbers(JsonElement row, params string[] names) => [.. names.Select(name => row.GetProperty(name).GetDouble())];
+    }
+
+    [Fact]
     public void Images_and_players_are_embedded_and_the_page_says_so()
     {
         RunFolder run = MadeRun.Write(_spoken.Runs, _spoken.Corpus);
