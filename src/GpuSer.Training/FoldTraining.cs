@@ -102,7 +102,7 @@ public static class FoldTraining
             throw new TrainingDivergedException($"none of {splits.Count} folds came to its end; {failed[0].Planned.Name}: {failed[0].Reason}");
         }
 
-        RunReport.TryWrite([folder], Path.Combine(folder, RunReport.FileName), data.Corpus with { Utterances = data.Utterances }, progress);
+        RunReport.TryWrite(folder, data.Corpus with { Utterances = data.Utterances }, progress);
         return new FoldsResult(
             done,
             FoldFigures.Of(done.Select(fold => fold.Result.Best)),

@@ -133,7 +133,8 @@ public static class Trainer
         }
 
         TrainResult result = training.Go(cancellation) with { BadFiles = data.BadFiles };
-        RunReport.TryWrite([run.Path], run.Report, data.Corpus with { Utterances = data.Utterances }, progress);
+        RunReport.TryWrite(run.Path, data.Corpus with { Utterances = data.Utterances }, progress);
+        RunReport.TryWriteModelCard(run, progress);
         return result;
     }
 

@@ -97,15 +97,9 @@ internal sealed class RunGroup
             Configuration());
     }
 
-    /// <summary>Writes each run's model card beside its weights.</summary>
-    /// <exception cref="InvalidFileException">A folder cannot be written.</exception>
-    public void WriteModelCards()
-    {
-        foreach ((RunFolder folder, ReportRun figures) in _runs)
-        {
-            ModelCard.Write(folder, figures, Count(folder.Configuration.Model.Labels, RunTables.Predictions(folder)));
-        }
-    }
+    /// <summary>Writes the first run's model card beside its weights.</summary>
+    /// <exception cref="InvalidFileException">The folder cannot be written.</exception>
+    public void WriteModelCard() => ModelCard.Write(First, _runs[0].Figures, Count(First.Configuration.Model.Labels, RunTables.Predictions(First)));
 
     /// <summary>A folder's own name, for <c>runs/a/.</c> too.</summary>
     public static string NameOf(string folder) => Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));

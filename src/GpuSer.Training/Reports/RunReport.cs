@@ -13,7 +13,7 @@ internal static class RunReport
     /// <summary>Its name in a run folder.</summary>
     public const string FileName = "report.html";
 
-    /// <summary>Writes a report, and beside each run's weights its model card.</summary>
+    /// <summary>Writes a report; nothing in the folders is changed.</summary>
     /// <param name="folders">Folders that a training wrote: of a run, or of the runs of a plan. Several are compared.</param>
     /// <param name="output">Where to write the page.</param>
     /// <param name="recordings">The recordings of the first folder, and of others on the same data, for images and players; null for looking where its configuration has them.</param>
@@ -44,10 +44,6 @@ internal static class RunReport
         ReportImages? images = new ReportImagesMaker(groups[0].First, first).Make();
         string title = string.Join(" and ", reported.Select(group => group.Name));
         AtomicFile.WriteText(output, ReportPage.Of(new ReportData(title, $"gpuser {RunEnvironment.Version}", reported, images, notes)));
-        foreach (RunGroup group in groups)
-        {
-            group.WriteModelCards();
-        }
 
         // A name says which recording it is only together with its data.
         IReadOnlyDictionary<string, Utterance> Playable(RunGroup group) => !audio ? new Dictionary<string, Utterance>()
@@ -59,12 +55,18 @@ internal static class RunReport
     /// <exception cref="InvalidFileException">It holds no run, no epoch of it is done, or a file in it is damaged.</exception>
     public static RunConfiguration ConfigurationOf(string folder) => RunGroup.Read(folder).First.Configuration;
 
-    /// <summary>As <see cref="Write"/>; what fails is told, because a training that is done does not fail for its report.</summary>
-    internal static void TryWrite(IReadOnlyList<string> folders, string output, Corpus recordings, IProgress<TrainEvent>? progress)
+    /// <summary>Writes the page of a training, or of a plan, into its folder; what fails is told, because a training that is done does not fail for its report.</summary>
+    internal static void TryWrite(string folder, Corpus recordings, IProgress<TrainEvent>? progress) =>
+        Try(() => Write([folder], Path.Combine(folder, FileName), recordings), progress);
+
+    /// <summary>Writes the model card of a training that has come to its end beside its weights. It is written once: from then on it is its reader's to change.</summary>
+    internal static void TryWriteModelCard(RunFolder run, IProgress<TrainEvent>? progress) => Try(() => RunGroup.Read(run.Path).WriteModelCard(), progress);
+
+    private static void Try(Action write, IProgress<TrainEvent>? progress)
     {
         try
         {
-            Write(folders, output, recordings);
+            write();
         }
         catch (GpuSerException error)
         {

@@ -222,6 +222,7 @@ public sealed class RunReportTests : IDisposable
         Assert.DoesNotContain("alert('x')", page, StringComparison.Ordinal);
         Assert.Contains("<title>&lt;b&gt;run", page, StringComparison.Ordinal);
         Assert.Equal("a" + Nasty, Document(run.Report).GetProperty("groups")[0].GetProperty("labels")[0].GetString());
+        RunReport.TryWriteModelCard(run, null);
         Assert.DoesNotContain("a" + Nasty, File.ReadAllText(run.ModelCard), StringComparison.Ordinal);
     }
 
@@ -293,7 +294,7 @@ public sealed class RunReportTests : IDisposable
     {
         RunFolder run = MadeRun.Write(_spoken.Runs, _spoken.Corpus);
 
-        RunReport.Write([run.Path], run.Report);
+        RunReport.TryWriteModelCard(run, null);
 
         string card = File.ReadAllText(run.ModelCard);
         foreach (string part in (string[])["# Emotion in speech: VGG-16-BN", "`anger`", "66.7 %", "| 2 |", "`made up`: 9 recordings to train on, 9 to test with", "gpuser-1", "## Limits", "## Licence"])
@@ -302,6 +303,19 @@ public sealed class RunReportTests : IDisposable
         }
 
         Assert.StartsWith("---\nlibrary_name: gpuser\n", card, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_report_leaves_the_folders_as_they_are()
+    {
+        RunFolder run = MadeRun.Write(_spoken.Runs, _spoken.Corpus), shared = MadeRun.Write(Path.Combine(_spoken.Folder, "shared"), _spoken.Corpus);
+        File.WriteAllText(run.ModelCard, "of my own writing");
+        Directory.Delete(Path.GetDirectoryName(shared.ModelCard)!, recursive: true); // as where a run is passed on without its weights
+
+        RunReport.Write([run.Path, shared.Path], Path.Combine(_spoken.Folder, "both.html"), audio: false);
+
+        Assert.Equal("of my own writing", File.ReadAllText(run.ModelCard));
+        Assert.False(Directory.Exists(Path.GetDirectoryName(shared.ModelCard)));
     }
 
     [Fact]
