@@ -73,6 +73,9 @@ internal sealed class RunGroup
             : throw new InvalidFileException(folder, $"no training of this plan is done, so there is nothing to report yet{(leftOut.Count == 0 ? "" : $"; give the folder of one, such as {leftOut.Keys.First()}")}");
     }
 
+    /// <summary>Runs whose tables of the best epoch's test are of another epoch than their figures, because they were ended while they saved.</summary>
+    public IEnumerable<string> Mixed => _runs.Where(run => IsMixed(run.Figures, Count(run.Folder.Configuration.Model.Labels, RunTables.Predictions(run.Folder)))).Select(run => run.Figures.Name);
+
     /// <summary>What a page shows of it.</summary>
     /// <param name="audio">Embeds recordings.</param>
     /// <param name="recordings">Those that may be embedded, by their names.</param>
@@ -103,6 +106,13 @@ internal sealed class RunGroup
 
     /// <summary>A folder's own name, for <c>runs/a/.</c> too.</summary>
     public static string NameOf(string folder) => Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
+
+    private static bool IsMixed(ReportRun figures, ConfusionMatrix test)
+    {
+        const double rounding = 1e-9;
+        EpochResult best = figures.Epochs[figures.BestEpoch - 1];
+        return Math.Abs(best.Accuracy - test.Accuracy) > rounding || Math.Abs(best.Uar - test.UnweightedAverageRecall) > rounding;
+    }
 
     private static bool HasTest(RunFolder run) => File.Exists(run.Predictions) && RunTables.Results(run).Count > 0;
 

@@ -41,6 +41,9 @@ internal static class RunReport
         }
 
         notes.AddRange(groups.SelectMany(group => group.LeftOut.Select(run => $"Not in the figures: {RunGroup.NameOf(group.Folder)}, {run.Key}: {run.Value}")));
+        notes.AddRange(groups.SelectMany(group => group.Mixed.Select(run =>
+            $"{RunGroup.NameOf(group.Folder)}{(run == RunGroup.NameOf(group.Folder) ? "" : $", {run}")}: matrix, classes, speakers and errors are of another epoch than the figures of the best one, "
+            + "because the training ended while it saved them; gpuser train --resume brings them together.")));
         ReportImages? images = new ReportImagesMaker(groups[0].First, first).Make();
         string title = string.Join(" and ", reported.Select(group => group.Name));
         AtomicFile.WriteText(output, ReportPage.Of(new ReportData(title, $"gpuser {RunEnvironment.Version}", reported, images, notes)));

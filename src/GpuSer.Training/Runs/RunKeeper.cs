@@ -52,12 +52,15 @@ internal sealed class RunKeeper(RunFolder run, Vgg network, IOptimiser optimiser
         return true;
     }
 
-    /// <summary>Saves an epoch's weights and line.</summary>
-    public void SaveEpoch(IReadOnlyList<EpochResult> epochs) => _epochIsUnsaved = !Try(() =>
+    /// <summary>
+    /// Saves an epoch's line and weights. The line comes first: weights take long to write, and where the process ends meanwhile the tables of a new best epoch
+    /// would be there without its line.
+    /// </summary>
+    public void SaveEpoch(IReadOnlyList<EpochResult> epochs)
     {
-        run.SaveLast(network);
-        run.SaveResults(epochs);
-    });
+        bool results = Try(() => run.SaveResults(epochs));
+        _epochIsUnsaved = !Try(() => run.SaveLast(network)) || !results;
+    }
 
     /// <summary>Ends the run: from now on it is one that is done, and needs no checkpoint. What could not be saved before is tried once more.</summary>
     /// <exception cref="RunNotSavedException">The last epoch, or any best one, could not be saved.</exception>

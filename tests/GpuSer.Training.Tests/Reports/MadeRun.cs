@@ -12,7 +12,7 @@ internal static class MadeRun
     public static readonly EpochResult[] Epochs =
     [
         new(1, 1.9, 0.25, 1.8, 1.0 / 3, 0.3, 0.2, 2.5, new StepTimings(0.1, 1, 1, 0.2), 0.2),
-        new(2, 1.2, 0.5, 1.1, 2.0 / 3, 0.65, 0.6, 2.4, new StepTimings(0.1, 1, 1, 0.2), 0.2),
+        new(2, 1.2, 0.5, 1.1, 2.0 / 3, 2.0 / 3, 0.6, 2.4, new StepTimings(0.1, 1, 1, 0.2), 0.2),
         new(3, 0.9, 0.7, 1.3, 1.0 / 3, 0.35, 0.25, 2.6, new StepTimings(0.1, 1, 1, 0.2), 0.2),
     ];
 

@@ -274,6 +274,21 @@ public sealed class RunReportTests : IDisposable
     }
 
     [Fact]
+    public void Tables_of_another_epoch_than_the_figures_are_told()
+    {
+        RunFolder run = MadeRun.Write(_spoken.Runs, _spoken.Corpus);
+        RunReport.Write([run.Path], run.Report, audio: false);
+        Assert.Empty(Document(run.Report).GetProperty("notes").EnumerateArray());
+
+        // As where the process was killed between the tables of the second epoch, the best so far, and its line.
+        run.SaveResults(MadeRun.Epochs[..1]);
+        RunReport.Write([run.Path], run.Report, audio: false);
+
+        string note = Assert.Single(Document(run.Report).GetProperty("notes").EnumerateArray()).GetString()!;
+        Assert.StartsWith("runs: matrix, classes, speakers and errors are of another epoch", note, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void What_cannot_be_reported_says_why()
     {
         RunFolder run = MadeRun.Write(_spoken.Runs, _spoken.Corpus, epochs: []);

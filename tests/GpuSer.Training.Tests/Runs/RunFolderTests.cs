@@ -2,6 +2,7 @@ using GpuSer.IO;
 using GpuSer.Training.Data;
 using GpuSer.Training.Evaluation;
 using GpuSer.Training.Models;
+using GpuSer.Training.Optimisation;
 using GpuSer.Training.Runs;
 
 namespace GpuSer.Training.Tests.Runs;
@@ -80,6 +81,21 @@ public sealed class RunFolderTests : IDisposable
         Create();
 
         Assert.Throws<InvalidFileException>(() => RunFolder.RequireFree(_folder));
+    }
+
+    [Fact]
+    public void The_line_of_an_epoch_does_not_wait_for_its_weights()
+    {
+        RunFolder run = Create();
+        Directory.CreateDirectory(run.LastWeights); // in the way of the weights
+        using Vgg network = new(run.Configuration.Model.Network);
+        using FusedAdam adam = new(network.named_parameters(), new AdamOptions(), 1);
+        EpochResult epoch = new(1, 1, 0.5, 1, 0.5, 0.5, 0.5, 1, default, 1);
+
+        new RunKeeper(run, network, adam, 0, null).SaveEpoch([epoch]);
+
+        Assert.Equal(2, File.ReadAllLines(run.Results).Length);
+        Assert.False(File.Exists(run.LastWeights));
     }
 
     [Fact]
