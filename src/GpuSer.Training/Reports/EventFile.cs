@@ -8,7 +8,7 @@ namespace GpuSer.Training.Reports;
 /// <summary>
 /// A TensorBoard event file: TFRecords, each the length of its content, a checksum of that, the content, and a checksum of it (masked CRC-32C); the content is a
 /// message <c>Event</c> of <c>tensorflow/core/util/event.proto</c> in protobuf's wire format. One that is there is appended to, after what a process that was
-/// killed had not finished writing is cut off.
+/// killed had not finished writing is cut off. Of one that is damaged further up all whole records are kept, and it is set aside as it was.
 /// </summary>
 internal sealed class EventFile : IDisposable
 {
@@ -38,6 +38,7 @@ internal sealed class EventFile : IDisposable
             ?? Path.Combine(folder, $"events.out.tfevents.{DateTimeOffset.UtcNow.ToUnixTimeSeconds()}.gpuser");
         return Guard(path, () =>
         {
+            Repair(path);
             EventFile events = new(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read));
             events.SeekEnd();
             return events;
@@ -91,14 +92,62 @@ internal sealed class EventFile : IDisposable
 
     private bool Write(byte[] content)
     {
+        _file.Write(Framed(content));
+        _file.Flush();
+        return true;
+    }
+
+    private static byte[] Framed(byte[] content)
+    {
         byte[] record = new byte[HeaderBytes + content.Length + FooterBytes];
         BinaryPrimitives.WriteInt64LittleEndian(record, content.Length);
         BinaryPrimitives.WriteUInt32LittleEndian(record.AsSpan(8), MaskedCrc(record.AsSpan(0, 8)));
         content.CopyTo(record, HeaderBytes);
         BinaryPrimitives.WriteUInt32LittleEndian(record.AsSpan(HeaderBytes + content.Length), MaskedCrc(content));
-        _file.Write(record);
-        _file.Flush();
-        return true;
+        return record;
+    }
+
+    private static byte[] Version()
+    {
+        using MemoryStream version = NewEvent();
+        WriteBytes(version, FileVersion, "brain.Event:2"u8);
+        return version.ToArray();
+    }
+
+    /// <summary>
+    /// Where whole records follow a damaged one, which readers would stop at, writes the whole ones alone. The file as it was stays beside it, under a name that
+    /// TensorBoard does not take for a file of events.
+    /// </summary>
+    private static void Repair(string path)
+    {
+        byte[] all = File.Exists(path) ? File.ReadAllBytes(path) : [];
+        using MemoryStream kept = new();
+        bool damaged = false;
+        for (int at = 0, end = 0; at < all.Length;)
+        {
+            if (RecordAt(all, at) is not { } content)
+            {
+                at++; // a length may be what is damaged, so that the next record may begin anywhere
+                continue;
+            }
+
+            damaged |= at > end;
+            if (at > 0 && kept.Length == 0)
+            {
+                kept.Write(Framed(Version()));
+            }
+
+            kept.Write(Framed(content));
+            at += HeaderBytes + content.Length + FooterBytes;
+            end = at;
+        }
+
+        if (damaged)
+        {
+            string aside = Path.GetFileName(path).Replace("tfevents", "damaged", StringComparison.Ordinal);
+            File.Copy(path, Path.Combine(Path.GetDirectoryName(path)!, $"{aside}.{DateTimeOffset.UtcNow.ToUnixTimeMilliseconds()}"), overwrite: true);
+            AtomicFile.Write(path, kept.WriteTo);
+        }
     }
 
     /// <summary>Goes behind the last whole record, cuts off what follows, and begins the file where nothing is whole.</summary>
@@ -117,9 +166,7 @@ internal sealed class EventFile : IDisposable
         _file.Position = end;
         if (end == 0)
         {
-            using MemoryStream version = NewEvent();
-            WriteBytes(version, FileVersion, "brain.Event:2"u8);
-            Write(version.ToArray());
+            Write(Version());
         }
     }
 

@@ -74,6 +74,10 @@ internal static class RunTargets
         {
             File.Copy(input, path, overwrite: true);
             EventFile.Open(at).Dispose();
+            foreach (string aside in Directory.EnumerateFiles(at, "*.damaged.*"))
+            {
+                File.Delete(aside);
+            }
         });
     }
 

@@ -76,6 +76,42 @@ public sealed class EventFileTests : IDisposable
         Assert.Equal(0, again.LastStep);
     }
 
+    [Theory]
+    [InlineData(0, 3)] // the length
+    [InlineData(9, 3)] // its checksum
+    [InlineData(14, 3)] // the content
+    [InlineData(-1, 3)] // its checksum
+    [InlineData(14, 0)] // in the first record, which says what the file is
+    public void Of_a_file_that_is_damaged_further_up_only_the_damaged_record_is_lost(int place, int record)
+    {
+        using (EventFile events = EventFile.Open(_folder))
+        {
+            for (int step = 1; step <= 5; step++)
+            {
+                events.Append(step, ("loss", step));
+            }
+        }
+
+        string path = File;
+        byte[] whole = System.IO.File.ReadAllBytes(path), damaged = [.. whole];
+        int[] bounds = [0, .. Ends(whole)];
+        damaged[place < 0 ? bounds[record + 1] + place : bounds[record] + place] ^= 1;
+        System.IO.File.WriteAllBytes(path, [.. damaged, 1, 2, 3]); // and an unfinished tail
+
+        using (EventFile events = EventFile.Open(_folder))
+        {
+            Assert.Equal(5, events.LastStep);
+            events.Append(6, ("loss", 6));
+        }
+
+        byte[][] before = [.. Records(whole)], after = [.. Records(System.IO.File.ReadAllBytes(path))];
+        Assert.Equal("brain.Event:2"u8.ToArray(), after[0][^13..]);
+        Assert.Equal(before[1..].Where((_, i) => i + 1 != record), after[1..^1]);
+        string aside = Directory.GetFiles(_folder).Single(file => file != path);
+        Assert.DoesNotContain("tfevents", aside, StringComparison.Ordinal);
+        Assert.Equal([.. damaged, 1, 2, 3], System.IO.File.ReadAllBytes(aside));
+    }
+
     [Fact]
     public void A_folder_that_is_a_file_is_named()
     {
