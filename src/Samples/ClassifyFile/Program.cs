@@ -43,10 +43,8 @@ finally
 
     // A narrow network, a high rate and none of what makes training harder, because there is no time. The defaults are the paper's: a full
     // VGG-16-BN, 40 epochs, CutMix and varied signals.
-    TrainOptions options = new()
-    {
-        Epochs = 10, Batch = 4, LearningRate = 5e-4, Augmentation = null, CutMixAlpha = 0, Network = new VggOptions { WidthDivisor = 32, Dropout = 0 },
-    };
+    VggOptions narrow = new() { WidthDivisor = 32, Dropout = 0 };
+    TrainOptions options = new() { Epochs = 10, Batch = 4, LearningRate = 5e-4, Augmentation = null, CutMixAlpha = 0, Network = narrow };
     Corpus corpus = Datasets.Load(Path.Combine(folder, "tones"));
     TrainResult result = Trainer.Run(corpus, options, Path.Combine(folder, "run"));
     Console.WriteLine($"trained {result.Epochs.Count} epochs: {result.Best.Accuracy:p0} of the recordings held out are right");
