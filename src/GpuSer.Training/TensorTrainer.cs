@@ -45,7 +45,10 @@ public sealed class TensorTrainer : IDisposable
         TorchThreads.Use(_options.Threads);
         Model = new ModelDescription
         {
-            Labels = [.. labels], Network = _options.Network, Recipe = FeatureOptions.RecipeVersion, Features = _options.Features,
+            Labels = [.. labels],
+            Network = _options.Network,
+            Recipe = FeatureOptions.RecipeVersion,
+            Features = _options.Features,
         };
         ulong seed = (ulong)_options.Seed;
         _network = new Vgg(_options.Network);
