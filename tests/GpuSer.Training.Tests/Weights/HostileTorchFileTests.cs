@@ -29,7 +29,7 @@ public sealed class HostileTorchFileTests : IDisposable
         { "'torch._utils._rebuild_sparse_tensor'", pickle => pickle.Global("torch._utils", "_rebuild_sparse_tensor") },
         { "'torch.IntStorage'", pickle => pickle.Storage("0", 3, "IntStorage") },
         { "'torch.nn.parameter.Parameter.x'", pickle => pickle.Global("torch.nn.parameter", "Parameter.x") },
-        { "'collections.OrderedDict\r'", pickle => pickle.Global("collections", "OrderedDict\r") },
+        { "'collections.OrderedDict\\u000d'", pickle => pickle.Global("collections", "OrderedDict\r") },
         { "INST", pickle => pickle.Code('(').Text("x").Raw([.. "ios\nsystem\n"u8]) },
         { "OBJ", pickle => pickle.Code('(').Global("torch", "Size").Code('o') },
         { "NEWOBJ_EX", pickle => pickle.Global("torch", "Size").Code(')').Code('}').Raw(0x92) },
