@@ -3,14 +3,16 @@ using Microsoft.Extensions.Logging;
 namespace GpuSer.Training;
 
 /// <summary>
-/// Writes a training's events to a logger: begin and epochs as information, files left out and saves that failed as warnings, checkpoints for
-/// debugging; steps are not written. Give it to a training as its progress. Called on the training's own thread; it holds nothing that threads could
-/// not share.
+/// Writes a training's events to a logger: begin, folds and epochs as information, files left out, folds and saves that failed as warnings,
+/// checkpoints for debugging; steps are not written. Give it to one training as its progress. Called on the training's own thread, and not for several
+/// at a time.
 /// </summary>
 /// <param name="logger">Where to write.</param>
 /// <param name="next">Who is told besides; null for nobody.</param>
 public sealed partial class TrainLog(ILogger logger, IProgress<TrainEvent>? next = null) : IProgress<TrainEvent>
 {
+    private bool _toldBadFiles;
+
     /// <summary>Writes an event, and hands it on.</summary>
     /// <param name="value">The event.</param>
     public void Report(TrainEvent value)
@@ -19,11 +21,18 @@ public sealed partial class TrainLog(ILogger logger, IProgress<TrainEvent>? next
         {
             case TrainStarted started:
                 Started(logger, started.Model.Network.Name(), started.Parameters, started.Split.Train.Count, started.Split.Test.Count, started.LearningRate);
-                foreach (Data.BadFile bad in started.BadFiles)
+                foreach (Data.BadFile bad in _toldBadFiles ? [] : started.BadFiles)
                 {
                     LeftOut(logger, bad.Path, bad.Reason);
                 }
 
+                _toldBadFiles = true; // folds have them in common
+                break;
+            case FoldStarted fold:
+                Fold(logger, fold.Planned.Name, fold.Fold, fold.Folds);
+                break;
+            case FoldFailed failed:
+                FoldLost(logger, failed.Planned.Name, failed.Reason);
                 break;
             case TrainResumed resumed:
                 Resumed(logger, resumed.Epoch, resumed.Batch);
@@ -56,6 +65,12 @@ public sealed partial class TrainLog(ILogger logger, IProgress<TrainEvent>? next
 
     [LoggerMessage(105, LogLevel.Debug, "Checkpoint {Path}: epoch {Epoch}, batch {Batch}")]
     private static partial void Checkpoint(ILogger logger, string path, int epoch, int batch);
+
+    [LoggerMessage(107, LogLevel.Information, "Fold {Name}, {Fold} of {Folds}")]
+    private static partial void Fold(ILogger logger, string name, int fold, int folds);
+
+    [LoggerMessage(108, LogLevel.Warning, "Fold {Name} is left out: {Reason}")]
+    private static partial void FoldLost(ILogger logger, string name, string reason);
 
     [LoggerMessage(106, LogLevel.Warning, "Not saved: {Reason}")]
     private static partial void NotSaved(ILogger logger, string reason);

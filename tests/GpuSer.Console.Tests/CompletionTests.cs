@@ -37,6 +37,7 @@ public sealed class CompletionTests : IDisposable
     [InlineData("ablate|--mod", "--models")]
     [InlineData("bench|st", "step")]
     [InlineData("bench|step|--ste", "--steps")]
+    [InlineData("bench|--data|step|--sec", "--seconds")]
     [InlineData("demo|--set|", "out= no-progress= json= quiet=")]
     [InlineData("train|--epochs|", "")]
     [InlineData("--v", "--version")]

@@ -1,5 +1,6 @@
 using GpuSer.Console.Output;
 using GpuSer.Training;
+using GpuSer.Training.Data;
 
 namespace GpuSer.Console.Tests;
 
@@ -51,4 +52,32 @@ public class ProgressTests
         Assert.Equal("gpuser: test  loss 9.0000 █▇▆▅▅▄▃▂▁▂▃▄ 4.0000, least 1.0000 in epoch 9", lines[13]);
         Assert.Equal("gpuser: 12 epochs in 25 min, 10.0 % of it waiting for features", lines[14]);
     }
+
+    [Fact]
+    public void CurvesStandUnderTheFoldTheyAreOf()
+    {
+        Split split = new("loso", [new Utterance("a.wav", "a.wav", 0, "1")], [new Utterance("b.wav", "b.wav", 0, "2")]);
+        using StringWriter error = new();
+        using (TrainProgress progress = new(new Terminal(TextWriter.Null, error, interactive: false), live: false))
+        {
+            foreach ((int fold, double loss) in new[] { (1, 1.0), (2, 2.0), (3, 3.0) })
+            {
+                progress.Report(new FoldStarted(fold, 3, new PlannedSplit($"speaker-{fold}", split)));
+                progress.Report(Epoch(1, loss));
+                progress.Report(Epoch(2, loss));
+                if (fold == 2)
+                {
+                    progress.Report(new FoldFailed(new PlannedSplit("speaker-2", split), "the loss is NaN"));
+                }
+            }
+        }
+
+        string[] told = [.. error.ToString().Split('\n').Where(line => line.Contains("speaker", StringComparison.Ordinal) || line.Contains("train loss", StringComparison.Ordinal))];
+        Assert.Equal(
+            ["speaker-1, 1 of 3", "loss 1.0000", "speaker-2, 2 of 3", "loss 2.0000", "speaker-2: the loss is NaN", "speaker-3, 3 of 3", "loss 3.0000"],
+            told.Select(line => line.Replace("gpuser: ", "", StringComparison.Ordinal).Replace("train ", "", StringComparison.Ordinal).Split(" __")[0].Split(';')[0]));
+    }
+
+    private static EpochFinished Epoch(int epoch, double loss) =>
+        new(new EpochResult(epoch, loss, 1, 1, 1, 1, 1, 1, new StepTimings(0.1, 1, 1, 1), 1), Best: true, TimeSpan.Zero);
 }

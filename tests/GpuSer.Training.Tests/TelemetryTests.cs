@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using GpuSer.Reference;
+using GpuSer.Training.Data;
 using GpuSer.Training.Models;
 using Microsoft.Extensions.Logging;
 
@@ -42,6 +43,26 @@ public sealed class TelemetryTests : IDisposable
         Assert.Equal(2, logger.Lines.Count(line => line.Level == LogLevel.Debug && line.Text.StartsWith("Checkpoint ", StringComparison.Ordinal)));
         Assert.Equal(2, events.OfType<CheckpointSaved>().Count());
         Assert.Equal(steps, events.OfType<BatchTrained>().Count());
+        AssertFolds(events.OfType<TrainStarted>().Single());
+    }
+
+    // Folds have the files that are left out in common; a fold that is left out is told.
+    private static void AssertFolds(TrainStarted started)
+    {
+        ListLogger logger = new();
+        TrainLog log = new(logger);
+        PlannedSplit first = new("speaker-01", started.Split), second = new("speaker-02", started.Split);
+        foreach ((int fold, PlannedSplit planned) in new[] { (1, first), (2, second) })
+        {
+            log.Report(new FoldStarted(fold, 2, planned));
+            log.Report(started with { BadFiles = [new BadFile("a.wav", "is empty")] });
+        }
+
+        log.Report(new FoldFailed(second, "the loss is NaN"));
+
+        Assert.Equal("Left out a.wav: is empty", Assert.Single(logger.Lines, line => line.Text.StartsWith("Left out", StringComparison.Ordinal)).Text);
+        Assert.Equal(["Fold speaker-01, 1 of 2", "Fold speaker-02, 2 of 2"], logger.Lines.Where(line => line.Text.Contains(" of 2", StringComparison.Ordinal)).Select(line => line.Text));
+        Assert.Equal((LogLevel.Warning, "Fold speaker-02 is left out: the loss is NaN"), (logger.Lines[^1].Level, logger.Lines[^1].Text));
     }
 
     private sealed class Direct(Action<TrainEvent> report) : IProgress<TrainEvent>

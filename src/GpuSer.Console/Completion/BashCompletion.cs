@@ -20,6 +20,8 @@ internal static class BashCompletion
             previous=${COMP_WORDS[COMP_CWORD-2]}
           fi
           for ((i = 1; i < COMP_CWORD; i++)); do
+            # After a command's first option a word may be that option's value.
+            [[ $path && ${COMP_WORDS[i]} == -* ]] && break
             case "$path ${COMP_WORDS[i]}" in
 
         """;

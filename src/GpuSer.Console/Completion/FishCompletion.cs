@@ -11,6 +11,10 @@ internal static class FishCompletion
         function __gpuser_at
             set -l path ''
             for word in (commandline -opc)[2..]
+                # After a command's first option a word may be that option's value.
+                if test -n "$path"; and string match -q -- '-*' $word
+                    break
+                end
                 switch "$path $word"
 
         """;

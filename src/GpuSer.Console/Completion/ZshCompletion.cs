@@ -13,6 +13,8 @@ internal static class ZshCompletion
           local taken= i last=1
           local -a commands
           for ((i = 2; i < CURRENT; i++)); do
+            # After a command's first option a word may be that option's value.
+            [[ -n $taken && ${words[i]} == -* ]] && break
             case "$taken ${words[i]}" in
 
         """;

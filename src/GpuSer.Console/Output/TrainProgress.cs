@@ -19,23 +19,23 @@ internal sealed class TrainProgress(Terminal terminal, bool live) : IProgress<Tr
         switch (value)
         {
             case FoldStarted fold:
-                _line.Clear();
+                End();
                 terminal.Notes.WriteLine($"gpuser: {fold.Planned.Name}, {fold.Fold} of {fold.Folds}");
                 break;
             case FoldFailed failed:
-                _line.Clear();
+                End();
                 terminal.Error.WriteLine($"gpuser: {failed.Planned.Name}: {failed.Reason}; this fold is left out");
                 break;
             case AblationRunStarted run:
-                _line.Clear();
+                End();
                 terminal.Notes.WriteLine($"gpuser: model {run.Model.Name} ({(run.Model == ModelPreset.A ? "complete" : $"without {run.Model.LeavesOut}")}), seed {run.Seed}, {run.Fold}: {run.Run} of {run.Runs}");
                 break;
             case OrderRunStarted run:
-                _line.Clear();
+                End();
                 terminal.Notes.WriteLine($"gpuser: {FeatureOrder.Format(run.Order)}, seed {run.Seed}: {run.Run} of {run.Runs}");
                 break;
             case AblationRunFailed failed:
-                _line.Clear();
+                End();
                 terminal.Error.WriteLine($"gpuser: model {failed.Model.Name}, seed {failed.Seed}: {failed.Reason}; the others go on");
                 break;
             case TrainStarted started:
@@ -60,9 +60,12 @@ internal sealed class TrainProgress(Terminal terminal, bool live) : IProgress<Tr
         }
     }
 
-    public void Dispose()
+    public void Dispose() => End();
+
+    /// <summary>Ends what is told of one training, of several.</summary>
+    private void End()
     {
-        _line.Dispose();
+        _line.Clear();
         TellCurves();
     }
 
@@ -79,7 +82,6 @@ internal sealed class TrainProgress(Terminal terminal, bool live) : IProgress<Tr
 
     private void Tell(TrainStarted started)
     {
-        TellCurves(); // of the training before, of another fold or model
         if (!_toldBadFiles)
         {
             BadFiles.Tell(terminal.Error, started.BadFiles); // folds have them in common

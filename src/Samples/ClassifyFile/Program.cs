@@ -10,6 +10,12 @@ using GpuSer.Training.Inference;
 using GpuSer.Training.Models;
 
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+if (args.Length is not (0 or 2))
+{
+    Console.Error.WriteLine("usage: ClassifyFile RECORDING WEIGHTS, or nothing for tones that it makes itself");
+    return 2;
+}
+
 string folder = Directory.CreateTempSubdirectory("gpuser-sample-").FullName;
 try
 {
@@ -31,6 +37,8 @@ finally
 {
     Directory.Delete(folder, recursive: true);
 }
+
+return 0;
 
 // A training from a folder of recordings, one folder a class, to a run folder: what `gpuser train` does.
 (string Recording, string Weights) Train()
