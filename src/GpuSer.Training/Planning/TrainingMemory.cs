@@ -19,7 +19,7 @@ internal sealed record TrainingMemory
     /// <summary>Adam's two moments for each of them.</summary>
     public required long Moments { get; init; }
 
-    /// <summary>What a step keeps of each layer until its gradient is made, for the largest batch.</summary>
+    /// <summary>What a step keeps of each layer until its gradient is made, and what a layer has at once, for the largest batch.</summary>
     public required long Activations { get; init; }
 
     /// <summary>Images of two batches: the one in use and the one that is being made.</summary>
@@ -44,17 +44,17 @@ internal sealed record TrainingMemory
         Weights = parameters * Float,
         Gradients = trained * Float,
         Moments = 2 * trained * Float,
-        Activations = together * (trained < parameters ? Classifier(network) : Features(network, frames) + Classifier(network)),
+        Activations = together * (Features(network, frames, frozen: trained < parameters) + Classifier(network)),
         Images = 2L * images * frames * FeatureExtractor.Rows * Float,
         Recordings = samples * Float,
     };
 
     /// <summary>
     /// Bytes that the feature layers keep of one image. A convolution's output is kept by the batch normalisation after it, that one's by the
-    /// rectifier, which works in place, or by the pooling, which keeps its output and the places of its maxima (64 bits) as well. While gradients are
-    /// made, the largest layer has two of them besides.
+    /// rectifier, which works in place, or by the pooling, which keeps its output and the places of its maxima (64 bits) as well. Besides, the largest
+    /// layer has two at once: its gradients, or where it is frozen and nothing is kept, what goes in and what comes out.
     /// </summary>
-    private static long Features(VggOptions network, int frames)
+    private static long Features(VggOptions network, int frames, bool frozen)
     {
         long height = frames, width = FeatureExtractor.Rows, kept = 0, largest = 0;
         int channels = 0;
@@ -73,7 +73,7 @@ internal sealed record TrainingMemory
             largest = Math.Max(largest, output);
         }
 
-        return kept + (2 * largest);
+        return (frozen ? 0 : kept) + (2 * largest);
     }
 
     // Pooled map, and of each hidden layer its output, the dropout's draw and what it leaves.
