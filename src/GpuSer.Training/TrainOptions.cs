@@ -83,6 +83,9 @@ public sealed record TrainOptions
     /// <summary>The step size that these options come to.</summary>
     public double Rate() => LearningRate ?? (Weights is null ? RandomRate : PretrainedRate);
 
+    /// <summary>Samples that <see cref="MaxSeconds"/> leaves of a recording; at least one.</summary>
+    internal int LongestCrop() => (int)Math.Clamp(MaxSeconds * FeatureOptions.SampleRate, 1, int.MaxValue);
+
     /// <summary>What is wrong with these options; empty where nothing is.</summary>
     public IReadOnlyList<string> Errors() => new OptionErrors()
         .Require(Epochs >= 1, $"the number of epochs must be at least 1, not {Epochs}")

@@ -54,6 +54,15 @@ public sealed class DryRunTests : IDisposable
     }
 
     [Fact]
+    public void RecordingsAreCutToOneSampleAtLeastAsInTraining()
+    {
+        ConsoleRun run = ConsoleRun.Of([.. _command, "--json", "--max-seconds", "0.00001"]);
+        Assert.True(run.ExitCode == ExitCode.Success, run.Error);
+        JsonElement images = JsonDocument.Parse(run.Out).RootElement.GetProperty("images");
+        Assert.Equal(32, images.GetProperty("longest")[1].GetInt32());
+    }
+
+    [Fact]
     public void AFolderThatIsTakenIsToldBeforeTheTrainingIs()
     {
         Directory.CreateDirectory(_folder["run"]);

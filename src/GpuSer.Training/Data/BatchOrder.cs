@@ -19,8 +19,8 @@ internal sealed class BatchOrder
     /// <summary>Takes the utterances to train on.</summary>
     public BatchOrder(IReadOnlyList<VoicedUtterance> utterances, TrainOptions options)
     {
-        (_utterances, _batch, _seed, _augmentation) = (utterances, options.Batch, (ulong)options.Seed, options.Augmentation);
-        _longest = (int)Math.Clamp(options.MaxSeconds * FeatureOptions.SampleRate, 1, int.MaxValue);
+        (_utterances, _batch, _longest) = (utterances, options.Batch, options.LongestCrop());
+        (_seed, _augmentation) = ((ulong)options.Seed, options.Augmentation);
     }
 
     /// <summary>The batches of an epoch: each utterance once; the last batch may be smaller.</summary>

@@ -122,8 +122,8 @@ internal static class DryRun
 
     private static ImageSize SizeOf(int samples, TrainOptions options)
     {
-        double seconds = Math.Min((double)samples / FeatureOptions.SampleRate, options.MaxSeconds);
-        return new ImageSize(seconds, Frames(BatchPadding.PaddedLength((int)(seconds * FeatureOptions.SampleRate))));
+        int cropped = Math.Min(samples, options.LongestCrop());
+        return new ImageSize((double)cropped / FeatureOptions.SampleRate, Frames(BatchPadding.PaddedLength(cropped)));
     }
 
     private static int Frames(int samples) => FeatureExtractor.Frames(samples);

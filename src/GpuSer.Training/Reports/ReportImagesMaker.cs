@@ -127,7 +127,7 @@ internal sealed class ReportImagesMaker(RunFolder run, IReadOnlyDictionary<strin
     }
 
     private ReadOnlyMemory<float> Crop(VoicedUtterance voiced) =>
-        voiced.Samples.AsMemory(0, (int)Math.Min(voiced.Samples.Length, Math.Max(1, _configuration.Options.MaxSeconds * FeatureOptions.SampleRate)));
+        voiced.Samples.AsMemory(0, Math.Min(voiced.Samples.Length, _configuration.Options.LongestCrop()));
 
     private static ReportImage Picture(string caption, float[] image) =>
         new(caption, image.Length / FeatureExtractor.Rows, PngFile.DataUri(FeaturePicture.Plain(image)));
