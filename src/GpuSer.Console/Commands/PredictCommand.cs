@@ -75,7 +75,7 @@ internal static class PredictCommand
             {
                 bad++;
                 line.Clear();
-                terminal.Error.WriteLine($"gpuser: {file}: {error.Message}");
+                terminal.Error.WriteLine($"gpuser: {error.Message}, or give a smaller --max-seconds or --window");
             }
         }
 

@@ -8,7 +8,7 @@ namespace GpuSer.Training.Evaluation;
 public static class Evaluator
 {
     /// <summary>Decodes and judges recordings; those that cannot be used are listed.</summary>
-    /// <exception cref="TrainingException">None can be used, or the corpus has other labels than the network.</exception>
+    /// <exception cref="TrainingException">None can be used, the corpus has other labels than the network, or torch failed on one; the message names it.</exception>
     public static EvaluationResult Run(
         EmotionClassifier classifier,
         IReadOnlyList<string> labels,
@@ -35,6 +35,7 @@ public static class Evaluator
     }
 
     /// <summary>Judges recordings that were decoded before.</summary>
+    /// <exception cref="TrainingException">torch failed on one; the message names it.</exception>
     internal static EvaluationResult Judge(
         EmotionClassifier classifier, IReadOnlyList<VoicedUtterance> utterances, string split, IProgress<double>? progress, CancellationToken cancellation)
     {
@@ -44,7 +45,7 @@ public static class Evaluator
         foreach ((Utterance utterance, float[] samples) in utterances)
         {
             cancellation.ThrowIfCancellationRequested();
-            judgements.Add(new Judgement(utterance.Name, utterance.Speaker, utterance.Label, [.. classifier.Logits(samples, cancellation)]));
+            judgements.Add(new Judgement(utterance.Name, utterance.Speaker, utterance.Label, [.. classifier.Logits(utterance.Path, samples, cancellation)]));
             progress?.Report((double)judgements.Count / utterances.Count);
         }
 

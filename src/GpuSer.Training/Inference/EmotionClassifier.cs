@@ -76,7 +76,22 @@ public sealed partial class EmotionClassifier : IDisposable
         catch (ExternalException error)
         {
             throw new TrainingException(
-                $"a recording of {voiced.Length / (double)FeatureOptions.SampleRate:0.0} s cannot be judged: torch failed: {error.Message.Split('\n')[0]}; where memory is short give a smaller --max-seconds", error);
+                $"a recording of {voiced.Length / (double)FeatureOptions.SampleRate:0.0} s cannot be judged: torch failed: {error.Message.Split('\n')[0]}; where memory is short cut the recording or leave it out", error);
+        }
+    }
+
+    /// <summary>Logits of a recording's voiced samples, with errors that name it.</summary>
+    /// <exception cref="TrainingException">torch failed.</exception>
+    /// <exception cref="CudaException">The device failed.</exception>
+    internal float[] Logits(string path, ReadOnlyMemory<float> voiced, CancellationToken cancellation)
+    {
+        try
+        {
+            return Logits(voiced, cancellation);
+        }
+        catch (TrainingException error)
+        {
+            throw new TrainingException($"{path}: {error.Message}", error);
         }
     }
 
@@ -99,11 +114,11 @@ public sealed partial class EmotionClassifier : IDisposable
         new OptionErrors().Include(options.Errors()).ThrowIfAny();
         float[] samples = AudioFile.ReadMono(path, ct: cancellation);
         double seconds = samples.Length / (double)FeatureOptions.SampleRate;
-        List<WindowPrediction> timeline = seconds <= options.WholeSeconds ? [] : Walk(samples, options, cancellation);
+        List<WindowPrediction> timeline = seconds <= options.WholeSeconds ? [] : Walk(path, samples, options, cancellation);
 
         // A long recording's verdict is the mean over its windows: all count alike, and the result is a distribution again.
         double[] probabilities = timeline.Count == 0
-            ? Probabilities(VoicedSamples.SelectOrThrow(path, samples), cancellation)
+            ? Softmax.Of(Logits(path, VoicedSamples.SelectOrThrow(path, samples), cancellation))
             : [.. Enumerable.Range(0, Model.Labels.Count).Select(c => timeline.Average(window => window.Probabilities[c]))];
         return new Prediction(path, Model.Labels, probabilities, seconds, timeline);
     }
@@ -121,7 +136,7 @@ public sealed partial class EmotionClassifier : IDisposable
     [LoggerMessage(201, LogLevel.Information, "{Network} of {Classes} classes from {Weights} on {Device}")]
     private static partial void Loaded(ILogger logger, string network, int classes, string weights, string device);
 
-    private List<WindowPrediction> Walk(float[] samples, PredictOptions options, CancellationToken cancellation)
+    private List<WindowPrediction> Walk(string path, float[] samples, PredictOptions options, CancellationToken cancellation)
     {
         List<WindowPrediction> timeline = [];
         foreach ((int start, int end) in options.Windows(samples.Length))
@@ -133,7 +148,7 @@ public sealed partial class EmotionClassifier : IDisposable
                 continue; // Nobody speaks in this window: it has no verdict.
             }
 
-            double[] probabilities = Probabilities(voiced, cancellation);
+            double[] probabilities = Softmax.Of(Logits(path, voiced, cancellation));
             timeline.Add(new WindowPrediction(start / (double)FeatureOptions.SampleRate, end / (double)FeatureOptions.SampleRate, Model.Labels, probabilities));
         }
 

@@ -45,7 +45,7 @@ internal static class DryRun
 
         Dictionary<Utterance, VoicedUtterance> voices = data.Voiced.ToDictionary(voiced => voiced.Utterance);
         IReadOnlyList<TrainingBatch> batches = new BatchOrder([.. split.Train.Select(u => voices[u])], options).Epoch(1);
-        IReadOnlyList<float[]> tests = [.. split.Test.Select(u => voices[u].Samples)];
+        IReadOnlyList<VoicedUtterance> tests = [.. split.Test.Select(u => voices[u])];
         (StepResult step, double test) = Measure(network, options, data.Corpus.Labels, batches[0], tests[0], device, cancellation);
         TrainingBatch largest = batches.MaxBy(Size)!;
         long parameters = network.parameters().Sum(parameter => parameter.numel());
@@ -76,12 +76,12 @@ internal static class DryRun
     }
 
     private static (StepResult Step, double Test) Measure(
-        Vgg network, TrainOptions options, IReadOnlyList<string> labels, TrainingBatch batch, float[] test, CudaContext? device, CancellationToken cancellation)
+        Vgg network, TrainOptions options, IReadOnlyList<string> labels, TrainingBatch batch, VoicedUtterance test, CudaContext? device, CancellationToken cancellation)
     {
         AdamOptions adam = new() { LearningRate = options.Rate() };
         (string, TorchSharp.Modules.Parameter)[] trained = [.. network.named_parameters().Where(pair => pair.parameter.requires_grad)];
         using ImageBatch images = ImageBatch.On(device, options.Features, options.Threads);
-        images.Keep([.. batch.Signals.Select(signal => signal.ToArray()), test]);
+        images.Keep([.. batch.Signals.Select(signal => signal.ToArray()), test.Samples]);
         using IOptimiser optimiser = device is null ? new FusedAdam(trained, adam, options.Threads) : new DeviceAdam(device, trained, adam);
         using TrainingStep step = new(network, optimiser, images, options.CutMixAlpha, (ulong)options.Seed, options.PadBatches)
         {
@@ -93,14 +93,14 @@ internal static class DryRun
         {
             // What the first images make once, tables and code and threads, is no matter of a step's.
             network.eval();
-            judge.Logits(test, cancellation);
+            judge.Logits(test.Utterance.Path, test.Samples, cancellation);
             images.Begin(batch, cancellation);
             images.Take();
             network.train();
             StepResult made = step.Run(batch, null, 0, cancellation);
             network.eval();
             Stopwatch clock = Stopwatch.StartNew();
-            judge.Logits(test, cancellation);
+            judge.Logits(test.Utterance.Path, test.Samples, cancellation);
             return (made, clock.Elapsed.TotalSeconds);
         }
         catch (ExternalException error)
@@ -110,10 +110,10 @@ internal static class DryRun
     }
 
     // Features and network are linear in images x frames, Adam is the same in each step.
-    private static DryRunTime Predict(StepTimings step, double test, IReadOnlyList<TrainingBatch> batches, IReadOnlyList<float[]> tests, int epochs)
+    private static DryRunTime Predict(StepTimings step, double test, IReadOnlyList<TrainingBatch> batches, IReadOnlyList<VoicedUtterance> tests, int epochs)
     {
         double share = batches.Sum(Size) / Size(batches[0]);
-        double tested = tests.Sum(samples => (double)Frames(samples.Length)) / Frames(tests[0].Length);
+        double tested = tests.Sum(one => (double)Frames(one.Samples.Length)) / Frames(tests[0].Samples.Length);
         double epoch = ((step.Total - step.Optimiser) * share) + (step.Optimiser * batches.Count) + (test * tested);
         return new DryRunTime(step, batches[0].Labels.Count, Frames(batches[0].PaddedLength), test, batches.Count, epoch, epoch * epochs);
     }
