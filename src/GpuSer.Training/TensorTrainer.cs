@@ -129,6 +129,7 @@ public sealed class TensorTrainer : IDisposable
     /// <param name="images">As in <see cref="Step"/>.</param>
     /// <param name="logits">Where to write. [shape = (batch, classes)]</param>
     /// <exception cref="ArgumentException">The tensor is of another kind, or the logits' length is another.</exception>
+    /// <exception cref="TrainingException">torch failed.</exception>
     public void Logits(Tensor images, Span<float> logits)
     {
         Check(images);
@@ -140,7 +141,14 @@ public sealed class TensorTrainer : IDisposable
         using DisposeScope scope = NewDisposeScope();
         using IDisposable noGradient = no_grad();
         _network.eval();
-        TensorMemory.Floats(_network.call(ImageBatch.OnChannels(images))).CopyTo(logits);
+        try
+        {
+            TensorMemory.Floats(_network.call(ImageBatch.OnChannels(images))).CopyTo(logits);
+        }
+        catch (ExternalException error)
+        {
+            throw new TrainingException($"{images.shape[0]} images cannot be judged: torch failed: {error.Message.Split('\n')[0]}", error);
+        }
     }
 
     /// <summary>Saves the weights as they are now, with a description of the network.</summary>

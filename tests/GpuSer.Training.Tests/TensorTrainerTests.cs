@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using GpuSer.Audio;
 using GpuSer.Training.Inference;
 using GpuSer.Training.Models;
@@ -90,6 +92,20 @@ public sealed class TensorTrainerTests : IDisposable
         Assert.Equal(0, trainer.Steps);
         Assert.Throws<TrainingDivergedException>(() => trainer.Step(full([Batch, Frames, 230], float.NaN), Classes));
     }
+
+    [Fact]
+    public void What_torch_refuses_is_an_error_of_ours()
+    {
+        using TensorTrainer trainer = new(Labels, Options);
+        NetworkOf(trainer).to(ScalarType.Float64); // images are of single precision
+        TrainingException judging = Assert.Throws<TrainingException>(() => Logits(trainer));
+        Assert.StartsWith("4 images cannot be judged: torch failed: ", judging.Message, StringComparison.Ordinal);
+        Assert.IsAssignableFrom<ExternalException>(judging.InnerException);
+        Assert.StartsWith("step 1: torch failed: ", Assert.Throws<TrainingException>(() => trainer.Step(_images, Classes)).Message, StringComparison.Ordinal);
+    }
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_network")]
+    private static extern ref Vgg NetworkOf(TensorTrainer trainer);
 
     private string Save(TensorTrainer trainer)
     {
