@@ -77,6 +77,10 @@ internal static class AblateCommand
             terminal.Error.WriteLine($"gpuser: what was trained is saved; go on with: gpuser ablate --resume {folder}");
             throw;
         }
+        finally
+        {
+            DecodingNote.Tell(terminal);
+        }
 
         if (csv is not null)
         {

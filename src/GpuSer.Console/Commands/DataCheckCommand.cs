@@ -28,6 +28,7 @@ internal static class DataCheckCommand
                 report = CorpusReport.Make(corpus, parsed.GetValue(threads), new Percentage(line), cancellation);
             }
 
+            DecodingNote.Tell(terminal);
             CorpusOutput.Write(terminal.Out, report, parsed.GetValue(json));
             return Task.FromResult(report.BadFiles.Count > 0 ? ExitCode.BadInput : ExitCode.Success);
         });

@@ -15,7 +15,7 @@ internal static class DryTrain
         using DeviceSession session = DeviceSession.Open(device, terminal.Notes, network: true);
         Corpus corpus = CorpusLoader.Load(terminal, job.Data, job.Dataset);
         Trainer.Check(corpus, job.Options, session.Context);
-        TrainingData data = TrainingData.Load(corpus, job.Options, cancellation);
+        TrainingData data = CorpusLoader.Decode(terminal, corpus, job.Options, cancellation);
         BadFiles.Tell(terminal.Error, data.BadFiles);
         IReadOnlyList<PlannedSplit> splits = job.Plan.Make(data.Utterances, (ulong)job.Options.Seed);
         DryRunReport report = DryRun.Run(data, splits, job.Options, session.Context, cancellation);

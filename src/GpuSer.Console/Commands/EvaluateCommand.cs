@@ -55,6 +55,7 @@ internal static class EvaluateCommand
             result = Evaluator.Run(classifier, corpus.Labels, utterances, split, choice.Threads, progress, cancellation);
         }
 
+        DecodingNote.Tell(terminal);
         BadFiles.Tell(terminal.Error, [.. corpus.BadFiles, .. result.BadFiles]);
         if (!json)
         {

@@ -68,7 +68,7 @@ internal static class OrderCommand
         using DeviceSession session = DeviceSession.Open(device, terminal.Notes, network: true);
         Corpus corpus = CorpusLoader.Load(terminal, job.Data, job.Dataset);
         Trainer.Check(corpus, job.Options, session.Context);
-        TrainingData data = TrainingData.Load(corpus, job.Options, cancellation);
+        TrainingData data = CorpusLoader.Decode(terminal, corpus, job.Options, cancellation);
         ulong seed = (ulong)job.Options.Seed;
 
         // The split's test part is not looked at: it is for those who train with the order that is found.

@@ -80,6 +80,7 @@ internal static class PredictCommand
         }
 
         line.Clear();
+        DecodingNote.Tell(terminal);
         if (json)
         {
             JsonOutput.Write(terminal.Out, predictions.Select(Document));

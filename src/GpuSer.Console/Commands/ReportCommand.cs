@@ -30,6 +30,7 @@ internal static class ReportCommand
     {
         string page = output ?? (runs.Length == 1 ? Path.Combine(runs[0], RunReport.FileName) : RunReport.FileName);
         RunReport.Write(runs, page, data is null ? null : Recordings(terminal, runs[0], data), audio);
+        DecodingNote.Tell(terminal);
         if (json)
         {
             JsonOutput.Write(terminal.Out, new { Report = page, Runs = runs, Bytes = new FileInfo(page).Length });

@@ -71,7 +71,7 @@ internal static class TrainCommand
             IProgress<TrainEvent> progress = (IProgress<TrainEvent>?)events ?? line;
             Corpus corpus = CorpusLoader.Load(terminal, job.Data, job.Dataset);
             Trainer.Check(corpus, job.Options, session.Context);
-            TrainingData data = TrainingData.Load(corpus, job.Options, cancellation);
+            TrainingData data = CorpusLoader.Decode(terminal, corpus, job.Options, cancellation);
             if (job.Split is null && !job.Plan.Single)
             {
                 FoldsResult folds = FoldTraining.Run(data, job.Plan, job.Options, job.Folder, progress, session.Context, job.Resumes, cancellation);

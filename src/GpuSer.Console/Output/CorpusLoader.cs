@@ -1,8 +1,9 @@
+using GpuSer.Training;
 using GpuSer.Training.Data;
 
 namespace GpuSer.Console.Output;
 
-/// <summary>Reads the corpus that <c>--data</c> and <c>--dataset</c> name, and says on standard error what it was taken for.</summary>
+/// <summary>Reads the corpus that <c>--data</c> and <c>--dataset</c> name, and says on standard error what it was taken for and how it was decoded.</summary>
 internal static class CorpusLoader
 {
     public static Corpus Load(Terminal terminal, string data, string dataset)
@@ -18,7 +19,13 @@ internal static class CorpusLoader
                 $"gpuser: {corpus.Excluded.Sum(e => e.Count)} left out by the data set's rule: {string.Join(", ", corpus.Excluded.Select(e => $"{e.Reason} {e.Count}"))}");
         }
 
-        DecodingNote.Tell(terminal);
         return corpus;
+    }
+
+    public static TrainingData Decode(Terminal terminal, Corpus corpus, TrainOptions options, CancellationToken cancellation)
+    {
+        TrainingData data = TrainingData.Load(corpus, options, cancellation);
+        DecodingNote.Tell(terminal);
+        return data;
     }
 }
