@@ -117,10 +117,10 @@ internal sealed class TrainingRun : IDisposable
             throw Diverged($"epoch {_now.Epoch}: the loss of the test is {test.Loss}", null);
         }
 
-        double seconds = before + clock.Elapsed.TotalSeconds;
+        double whole = clock.Elapsed.TotalSeconds; // read once, so that the parts are never more than it
         EpochResult result = new(
             _now.Epoch, _now.Loss / _now.Seen, _now.Correct / _now.Seen, test.Loss, test.Confusion.Accuracy, test.Confusion.UnweightedAverageRecall,
-            test.Confusion.MacroF1, seconds, _now.Timings, clock.Elapsed.TotalSeconds - trained);
+            test.Confusion.MacroF1, before + whole, _now.Timings, whole - trained);
         bool best = IsBest(result) && _keeper.SaveBest(test);
         _now = new TrainingProgress
         {

@@ -41,7 +41,7 @@ public sealed partial class FeatureExtractor
                 _decoders[i] ??= new DecodeBuffer(Decoders);
             }
 
-            _files = new FileBatch(paths, sink, keepSilence, activity, ct);
+            _files = new FileBatch(paths, sink, keepSilence, Activity.Current, ct); // the caller's own where nobody listens to this one
             try
             {
                 _team.Run(paths.Count, _filePart);

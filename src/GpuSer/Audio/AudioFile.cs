@@ -7,9 +7,9 @@ namespace GpuSer.Audio;
 
 /// <summary>Reads recordings: decodes them through libsndfile, mixes them to one channel, resamples them through libsoxr's HQ recipe.</summary>
 /// <remarks>
-/// libsndfile runs in processes of its own (<c>gpuser-decode</c>, one for each thread that decodes, kept for the next file), in bounded memory and time: a
-/// file that makes it crash or loop is refused as any damaged one, and hurts no other. Where the program cannot be started, <see cref="InProcessReason"/>
-/// says why, and libsndfile runs in this process.
+/// libsndfile runs in processes of its own (<c>gpuser-decode</c>, one for each thread that decodes, kept for the next file), in bounded memory, and in
+/// bounded time from one piece of samples to the next: a file that makes it crash or loop is refused as any damaged one, and hurts no other. Where the
+/// program cannot be started, <see cref="InProcessReason"/> says why, and libsndfile runs in this process.
 /// </remarks>
 public static class AudioFile
 {

@@ -94,8 +94,12 @@ static void answer(int32_t status, const Info* info, const char* text) {
   if (status != OPENED) send_text(text);
 }
 
+// Sets a limit within the one that this process came with (ulimit), which it may not raise.
 static void limit(int resource, rlim_t soft, rlim_t hard) {
-  struct rlimit both = {soft, hard};
+  struct rlimit both;
+  getrlimit(resource, &both);
+  if (hard < both.rlim_max) both.rlim_max = hard;
+  both.rlim_cur = soft < both.rlim_max ? soft : both.rlim_max;
   setrlimit(resource, &both);
 }
 

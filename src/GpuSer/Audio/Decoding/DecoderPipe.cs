@@ -41,9 +41,14 @@ internal sealed partial class DecoderPipe(PipeStream stream, TimeSpan patience)
     private void Wait(CancellationToken ct)
     {
         Poll poll = new() { Descriptor = _descriptor, Events = Readable };
-        for (int waited = 0; PollAll(ref poll, 1, Slice) <= 0; waited += Slice)
+        for (int waited = 0; ; waited += Slice)
         {
-            ct.ThrowIfCancellationRequested();
+            ct.ThrowIfCancellationRequested(); // also where something comes all the time
+            if (PollAll(ref poll, 1, Slice) > 0)
+            {
+                return;
+            }
+
             if (waited >= patience.TotalMilliseconds)
             {
                 throw new TimeoutException();

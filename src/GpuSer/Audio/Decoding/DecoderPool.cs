@@ -5,23 +5,23 @@ namespace GpuSer.Audio.Decoding;
 /// <summary>
 /// The processes that decode: as many as there are threads that decode at once, started when they are first needed and used for one file after another.
 /// A file that makes one crash, loop, or take all memory is refused, and another process serves the next. Where none can be started, decoding happens in
-/// this process.
+/// this process: for good where none ever could, and otherwise until one can, since what a busy machine lacks (processes, descriptors, memory) comes back.
 /// </summary>
 /// <param name="program">The program; null for none.</param>
 /// <param name="patience">How long a process may say nothing.</param>
 internal sealed class DecoderPool(string? program, TimeSpan patience) : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
-    private static readonly int MostIdle = Environment.ProcessorCount;
 
-    private readonly Stack<DecoderProcess> _idle = new(MostIdle);
+    private readonly Stack<DecoderProcess> _idle = new();
     private readonly HashSet<int> _numbers = [];
+    private volatile bool _served;
     private volatile string? _problem = program is null ? "the program gpuser-decode is not beside it" : null;
 
     /// <summary>The pool of this process.</summary>
     public static DecoderPool Shared { get; } = new(DecoderProgram.Find(), Patience);
 
-    /// <summary>Why files are decoded in this process; null where they are not.</summary>
+    /// <summary>Why files are decoded in this process, by the last start that failed; null where they are not.</summary>
     public string? Problem => _problem;
 
     /// <summary>Numbers of the processes that were started and not ended.</summary>
@@ -128,7 +128,7 @@ internal sealed class DecoderPool(string? program, TimeSpan patience) : IDisposa
             }
         }
 
-        return _problem is null ? Start() : null;
+        return _problem is null || _served ? Start() : null;
     }
 
     private DecoderProcess? Start()
@@ -142,6 +142,8 @@ internal sealed class DecoderPool(string? program, TimeSpan patience) : IDisposa
                     _numbers.Add(process.Id);
                 }
 
+                _served = true;
+                _problem = null;
                 return process;
             }
 
@@ -159,7 +161,7 @@ internal sealed class DecoderPool(string? program, TimeSpan patience) : IDisposa
     {
         lock (_idle)
         {
-            if (usable && _idle.Count < MostIdle)
+            if (usable)
             {
                 _idle.Push(process);
             }

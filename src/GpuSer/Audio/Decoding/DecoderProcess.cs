@@ -41,6 +41,7 @@ internal sealed class DecoderProcess : IDisposable
     {
         // Standard error is redirected so that .NET leaves the terminal's settings alone; the program says nothing there.
         ProcessStartInfo start = new(program) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["LD_LIBRARY_PATH"] = DecoderProgram.LibraryPath(Environment.GetEnvironmentVariable("LD_LIBRARY_PATH"));
         DecoderProcess process = new(Process.Start(start)!, patience);
         if (process.IsReady())
         {
@@ -151,6 +152,9 @@ internal sealed class DecoderProcess : IDisposable
             // It has ended.
         }
 
+        // Streams that were asked for are not closed with the process.
+        _requests.Dispose();
+        _process.StandardOutput.Dispose();
         _process.Dispose();
     }
 
