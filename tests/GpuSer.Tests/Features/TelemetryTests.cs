@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using GpuSer.IO;
 using GpuSer.Reference;
@@ -46,6 +47,22 @@ public sealed class TelemetryTests : IDisposable
         Assert.Equal(["0", "4"], logger.Lines.Where(line => line.Level == LogLevel.Information).Select(line => line.Text.Split("; ")[1].Split(' ')[0]));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void A_callers_own_activity_goes_on_where_nobody_listens_to_these(int threads)
+    {
+        string[] paths = [.. Enumerable.Range(0, 4).Select(i => Path.Combine(_folder, $"{i}.npy"))];
+        Array.ForEach(paths, path => NpyFile.Write(path, Signals.Voice(4000), 4000));
+        using FeatureExtractor extractor = new(threads: threads);
+        using Activity own = new Activity("the caller's").Start();
+        Nowhere sink = new();
+        extractor.ComputeFiles(paths, sink);
+        Assert.Same(own, Activity.Current);
+        Assert.Equal(paths.Length, sink.Parents.Count);
+        Assert.All(sink.Parents, parent => Assert.Same(own, parent));
+    }
+
     [Fact]
     public void Images_of_signals_are_counted_and_measured_stages_are_told()
     {
@@ -66,11 +83,11 @@ public sealed class TelemetryTests : IDisposable
 
     private sealed class Nowhere : IImageSink
     {
+        public ConcurrentBag<Activity?> Parents { get; } = [];
+
         public Span<float> Begin(int file, int frames) => new float[frames * FeatureExtractor.Rows];
 
-        public void Completed(int file)
-        {
-        }
+        public void Completed(int file) => Parents.Add(Activity.Current);
 
         public void Failed(int file, GpuSerException error)
         {
