@@ -100,6 +100,17 @@ public sealed class DecoderPoolTests : IDisposable
         Assert.Empty(pool.Numbers);
     }
 
+    [Fact]
+    public void Decoding_can_be_cancelled_while_samples_come()
+    {
+        // 2^24 samples, one after the other: minutes of them.
+        string promise = Opened.Replace("\\012\\0\\0\\0", "\\0\\0\\0\\001", StringComparison.Ordinal);
+        using DecoderPool pool = new(Script($"{Greeting}; head -c 1 >{_folder}/asked; {promise}; while printf '\\001\\0\\0\\0\\0\\0\\0\\0'; do :; done"), Patience);
+        using CancellationTokenSource source = new(TimeSpan.FromMilliseconds(200));
+        Assert.Throws<OperationCanceledException>(() => AudioFile.ReadMono(Named("a.wav"), 22050, new DecodeBuffer(pool), source.Token).ToArray());
+        Assert.Empty(pool.Numbers);
+    }
+
     [Theory]
     [InlineData("echo hello to you all")]
     [InlineData("exit 127")]
