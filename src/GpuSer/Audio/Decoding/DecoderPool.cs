@@ -15,7 +15,7 @@ internal sealed class DecoderPool(string? program, TimeSpan patience) : IDisposa
 
     private readonly Stack<DecoderProcess> _idle = new();
     private readonly HashSet<int> _numbers = [];
-    private volatile bool _served;
+    private volatile bool _served; // one has started: the program is as it should be
     private volatile string? _problem = program is null ? "the program gpuser-decode is not beside it" : null;
 
     /// <summary>The pool of this process.</summary>

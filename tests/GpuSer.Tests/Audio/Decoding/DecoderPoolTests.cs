@@ -111,6 +111,23 @@ public sealed class DecoderPoolTests : IDisposable
         Assert.Empty(pool.Numbers);
     }
 
+    [Fact]
+    public void As_many_processes_stay_as_decoded_at_once()
+    {
+        // Each answers once all were asked.
+        int threads = (2 * Environment.ProcessorCount) + 1;
+        string asked = Directory.CreateDirectory(At("asked")).FullName, wait = $"until [ $(ls {asked} | wc -l) = {threads} ]; do sleep 0.05; done";
+        string samples = "printf '\\012\\0\\0\\0'; head -c 40 /dev/zero; printf '\\0\\0\\0\\0'";
+        using DecoderPool pool = new(Script($"{Greeting}; head -c 1 >{asked}/$$; {wait}; {Opened}; {samples}; exec sleep 1000"), Patience);
+        string path = Named("a.wav");
+        int[] lengths = new int[threads];
+        Thread[] all = [.. Enumerable.Range(0, threads).Select(i => new Thread(() => lengths[i] = AudioFile.ReadMono(path, 22050, new DecodeBuffer(pool), default).Length))];
+        Array.ForEach(all, thread => thread.Start());
+        Array.ForEach(all, thread => thread.Join());
+        Assert.All(lengths, length => Assert.Equal(10, length));
+        Assert.Equal(threads, pool.Numbers.Length);
+    }
+
     [Theory]
     [InlineData("echo hello to you all")]
     [InlineData("exit 127")]

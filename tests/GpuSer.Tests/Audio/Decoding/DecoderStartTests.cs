@@ -1,0 +1,51 @@
+using GpuSer.Audio;
+using GpuSer.Audio.Decoding;
+
+namespace GpuSer.Tests.Audio.Decoding;
+
+/// <summary>What a decoding process starts with, and starts that fail.</summary>
+public sealed class DecoderStartTests : IDisposable
+{
+    private const string Greeting = "printf 'gpuser-decode 1\\n'";
+
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("gpuser-decoders-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Theory]
+    [InlineData("moved", "cannot be started")]
+    [InlineData("bad", "does not answer")]
+    public void A_start_that_fails_after_others_is_made_up_for_by_the_next(string how, string problem)
+    {
+        EncodedFile.Write(At("b.wav"), EncodedFile.WavFloat, 22050, 1, [0.5f, -0.5f]);
+        string program = Script($"[ -e {_folder}/bad ] && exit 127; exec '{DecoderProgram.Find()}'"), other = At("other");
+        using DecoderPool pool = new(program, Patience);
+        Read(null, 1);
+        File.Move(how == "moved" ? program : Named("good"), how == "moved" ? other : At("bad"));
+        pool.Dispose();
+        Read(problem, 0);
+        Read(problem, 0);
+        File.Move(how == "moved" ? other : At("bad"), how == "moved" ? program : At("good"));
+        Read(null, 1);
+
+        void Read(string? expected, int processes)
+        {
+            Assert.Equal([0.5f, -0.5f], AudioFile.ReadMono(At("b.wav"), 22050, new DecodeBuffer(pool), default).ToArray());
+            Assert.Equal(processes, pool.Numbers.Length);
+            Assert.Equal(expected is null, pool.Problem is null);
+            Assert.Contains(expected ?? string.Empty, pool.Problem ?? string.Empty, StringComparison.Ordinal);
+        }
+    }
+
+    private string At(string name) => Path.Combine(_folder, name);
+
+    private string Named(string name)
+    {
+        File.WriteAllText(At(name), "a tone...");
+        return At(name);
+    }
+
+    private string Script(string body) => FaultyLibrary.WriteScript(At("program"), body);
+}
