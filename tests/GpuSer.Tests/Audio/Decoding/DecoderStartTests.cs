@@ -14,6 +14,16 @@ public sealed class DecoderStartTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
+    [Fact]
+    public void Libraries_are_looked_for_where_this_process_does()
+    {
+        using DecoderPool pool = new(Script($"{Greeting}; head -c 1 >{_folder}/asked; printf '%s' \"$LD_LIBRARY_PATH\" >{_folder}/folders"), Patience);
+        Assert.Throws<AudioException>(() => AudioFile.ReadMono(Named("a.wav"), 22050, new DecodeBuffer(pool), default).ToArray());
+        Assert.Contains(AppContext.BaseDirectory, File.ReadAllText(At("folders")).Split(':'));
+        Assert.DoesNotContain(string.Empty, DecoderProgram.LibraryPath(null).Split(':')); // it would be the working folder
+        Assert.EndsWith(":/own/folder", DecoderProgram.LibraryPath("/own/folder"), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("moved", "cannot be started")]
     [InlineData("bad", "does not answer")]
@@ -37,6 +47,18 @@ public sealed class DecoderStartTests : IDisposable
             Assert.Equal(expected is null, pool.Problem is null);
             Assert.Contains(expected ?? string.Empty, pool.Problem ?? string.Empty, StringComparison.Ordinal);
         }
+    }
+
+    [Fact]
+    public void A_program_that_may_not_be_run_is_told_as_such()
+    {
+        EncodedFile.Write(At("b.wav"), EncodedFile.WavFloat, 22050, 1, [0.5f, -0.5f]);
+        string program = At("gpuser-decode");
+        File.CreateSymbolicLink(program, "/proc/self/stat"); // its permissions are nobody's to change
+        using DecoderPool pool = new(DecoderProgram.Find([At("none"), _folder]), Patience);
+        Assert.Equal([0.5f, -0.5f], AudioFile.ReadMono(At("b.wav"), 22050, new DecodeBuffer(pool), default).ToArray());
+        Assert.StartsWith($"{program} cannot be started (", pool.Problem, StringComparison.Ordinal);
+        Assert.Contains("Permission denied", pool.Problem, StringComparison.Ordinal);
     }
 
     private string At(string name) => Path.Combine(_folder, name);
