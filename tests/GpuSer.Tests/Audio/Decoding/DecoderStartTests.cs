@@ -24,6 +24,18 @@ public sealed class DecoderStartTests : IDisposable
         Assert.EndsWith(":/own/folder", DecoderProgram.LibraryPath("/own/folder"), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Processor_time_is_bounded_within_the_limit_that_was_given()
+    {
+        EncodedFile.Write(At("b.wav"), EncodedFile.WavFloat, 22050, 1, [0.5f, -0.5f]);
+        using DecoderPool pool = new(Script($"ulimit -t 300; exec '{DecoderProgram.Find()}' 10"), Patience);
+        AudioFile.ReadMono(At("b.wav"), 22050, new DecodeBuffer(pool), default);
+        string line = Assert.Single(File.ReadLines($"/proc/{Assert.Single(pool.Numbers)}/limits"), line => line.StartsWith("Max cpu time", StringComparison.Ordinal));
+        string[] words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal("300", words[4]);
+        Assert.InRange(int.Parse(words[3], System.Globalization.CultureInfo.InvariantCulture), 1, 20);
+    }
+
     [Theory]
     [InlineData("moved", "cannot be started")]
     [InlineData("bad", "does not answer")]
