@@ -1,14 +1,17 @@
 using System.Diagnostics;
+using System.Text.RegularExpressions;
+using GpuSer.IO;
 
 namespace GpuSer.Fuzz;
 
 /// <summary>What came of a target's inputs.</summary>
 /// <param name="target">Name of the target.</param>
 /// <param name="seed">Which inputs.</param>
-public sealed class FuzzReport(string target, ulong seed)
+public sealed partial class FuzzReport(string target, ulong seed)
 {
     private readonly long _begun = Stopwatch.GetTimestamp();
     private readonly List<FuzzFailure> _failures = [];
+    private readonly Dictionary<string, long> _refusals = [];
 
     /// <summary>Name of the target.</summary>
     public string Target => target;
@@ -25,8 +28,9 @@ public sealed class FuzzReport(string target, ulong seed)
     /// <summary>Inputs that were refused with a typed error.</summary>
     public long Refused { get; private set; }
 
-    /// <summary>How often each kind of refusal came, by the first words behind the file's name.</summary>
-    public SortedDictionary<string, long> Refusals { get; } = new(StringComparer.Ordinal);
+    /// <summary>How often each kind of refusal came, by the first words behind the file's name; the most frequent first.</summary>
+    public IEnumerable<(string Kind, long Count)> Refusals =>
+        _refusals.OrderByDescending(kind => kind.Value).ThenBy(kind => kind.Key, StringComparer.Ordinal).Select(kind => (kind.Key, kind.Value));
 
     /// <summary>The most processor time of an input, in seconds.</summary>
     public double MostSeconds { get; private set; }
@@ -57,10 +61,8 @@ public sealed class FuzzReport(string target, ulong seed)
         else
         {
             Refused++;
-            if (verdict.Refusal.Message.Contains("crashed", StringComparison.Ordinal))
-            {
-                Refusals["decoder crashed"] = Refusals.GetValueOrDefault("decoder crashed") + 1;
-            }
+            string kind = Kind(verdict.Refusal);
+            _refusals[kind] = _refusals.GetValueOrDefault(kind) + 1;
         }
 
         MostSeconds = Math.Max(MostSeconds, verdict.Seconds);
@@ -69,4 +71,14 @@ public sealed class FuzzReport(string target, ulong seed)
     }
 
     internal void End() => Duration = Stopwatch.GetElapsedTime(_begun);
+
+    private static string Kind(GpuSerException refusal) =>
+        FirstWords().Match(Numbers().Replace(refusal is InvalidFileException file ? file.Problem : refusal.Message, "#")) is { Success: true } words ? words.Value : "other words";
+
+    // Numbers, names in quotes and what libraries say differ from input to input; the signal that ended a decoder does not.
+    [GeneratedRegex(@"^[\p{L}#-]{1,20}(?: [\p{L}#-]{1,20}){0,6}(?: \(SIG[A-Z]+\))?", RegexOptions.CultureInvariant)]
+    private static partial Regex FirstWords();
+
+    [GeneratedRegex(@"(?<!\S)[^\s\d(]*\d\S*", RegexOptions.CultureInvariant)]
+    private static partial Regex Numbers();
 }

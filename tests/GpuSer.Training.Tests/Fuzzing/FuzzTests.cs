@@ -1,5 +1,7 @@
 using System.Buffers.Binary;
 using System.Diagnostics;
+using GpuSer.Audio;
+using GpuSer.Audio.Decoding;
 using GpuSer.Fuzz;
 using GpuSer.Fuzz.Targets;
 using GpuSer.IO;
@@ -121,7 +123,69 @@ public sealed class FuzzTests : IDisposable
         Assert.Empty(new Fuzzer(Target(path => throw new InvalidFileException(path, new string('\n', 50_000))), 1).Run(0, 1).Failures);
     }
 
+    [Theory]
+    [InlineData("kill -s XCPU $$", "keeps the decoder busy for more than 10 s")]
+    [InlineData("exec sleep 1000", "holds the decoder up")]
+    public void A_decoder_that_does_not_end_is_a_fault_though_the_product_refuses_the_file(string answer, string fault)
+    {
+        using DecoderPool pool = Decoders(answer);
+        FuzzReport report = new Fuzzer(Recordings(pool), 1).Run(0, 1);
+        FuzzFailure failure = Assert.Single(report.Failures);
+        Assert.StartsWith("TimeoutException: ", failure.Fault, StringComparison.Ordinal);
+        Assert.Contains(fault, failure.Fault, StringComparison.Ordinal);
+        Assert.Empty(report.Refusals);
+    }
+
+    [Fact]
+    public void A_decoder_that_closes_its_output_and_stays_is_a_fault()
+    {
+        // Thrown here: the product waits ten seconds before it says so.
+        FuzzTarget target = Target(AudioTargets.InTime(path => throw new AudioException(path, $"{DecoderEnd.Silent}; convert it")));
+        Assert.StartsWith("TimeoutException: ", Assert.Single(new Fuzzer(target, 1).Run(0, 1).Failures).Fault, StringComparison.Ordinal);
+        Assert.Empty(new Fuzzer(Target(AudioTargets.InTime(path => throw new AudioException(path, "is damaged"))), 1).Run(0, 1).Failures);
+    }
+
+    [Theory]
+    [InlineData("kill -s SEGV $$", "crashes the decoder (SIGSEGV)")]
+    [InlineData("kill -s ABRT $$", "crashes the decoder (SIGABRT)")]
+    [InlineData("exit 3", "ends the decoder")]
+    public void A_decoder_that_crashes_is_counted(string answer, string kind)
+    {
+        using DecoderPool pool = Decoders(answer);
+        FuzzReport report = new Fuzzer(Recordings(pool), 1).Run(0, 2);
+        Assert.Equal(2, report.Refused);
+        Assert.Equal([(kind, 2)], report.Refusals);
+    }
+
+    [Fact]
+    public void Refusals_are_filed_by_their_first_words_the_most_frequent_first()
+    {
+        int read = 0; // The first is read once before all, and counts for nothing.
+        FuzzTarget target = Target(path => throw (++read switch
+        {
+            <= 2 => new InvalidFileException(path, "\"name\" is odd"),
+            <= 5 => new InvalidFileException(path, $"sample {read} is {read}.5, where full scale is 1; export it again"),
+            _ => new GpuSerException("one two three four five six seven eight"),
+        }));
+        Assert.Equal([("sample # is # where full scale", 3), ("one two three four five six seven", 2), ("other words", 1)], new Fuzzer(target, 1).Run(0, 6).Refusals);
+    }
+
     private static FuzzTarget Target(Action<string> read) => new("planted", ".bin", [[8, 0, 0, 0, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16]], read);
+
+    private static FuzzTarget Recordings(DecoderPool pool) => AudioTargets.Samples(pool) with { Seeds = ["a tone..."u8.ToArray()] };
+
+    /// <summary>Decoders that greet, take what is asked, and do something else than answer.</summary>
+    private DecoderPool Decoders(string answer)
+    {
+        string program = Path.Combine(_folder, "program");
+        File.WriteAllText(program, $"#!/bin/sh\nprintf 'gpuser-decode 1\\n'; head -c 1 >{_folder}/asked; {answer}\n");
+        if (OperatingSystem.IsLinux())
+        {
+            File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+
+        return new DecoderPool(program, TimeSpan.FromSeconds(1));
+    }
 
     private static string Configuration() => Path.GetFileName(Path.GetDirectoryName(typeof(FuzzTests).Assembly.Location))!;
 }

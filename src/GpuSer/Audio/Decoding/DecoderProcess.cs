@@ -197,7 +197,7 @@ internal sealed class DecoderProcess : IDisposable
         }
         catch (TimeoutException error)
         {
-            throw new AudioException(path, "holds the decoder up: it did not answer; convert the file to WAV or FLAC with another program", error);
+            throw new AudioException(path, $"{DecoderEnd.Held}: it did not answer; convert the file to WAV or FLAC with another program", error);
         }
 
         ct.ThrowIfCancellationRequested();
