@@ -48,6 +48,13 @@ public sealed class PackagesTests(PackedPackages packed) : IClassFixture<PackedP
     }
 
     [Fact]
+    public void TheDecodingProgramLiesWhereItIsLookedFor()
+    {
+        Assert.NotEmpty(Entries("GpuSer", "runtimes/linux-x64/native/gpuser-decode"));
+        Assert.NotEmpty(Entries("GpuSer.Tool", "tools/net10.0/any/runtimes/linux-x64/native/gpuser-decode"));
+    }
+
+    [Fact]
     public void TheToolIsInstalledAndMakesTheSameImages()
     {
         string tone = packed.Folder.Tone("tone.wav");
@@ -55,7 +62,9 @@ public sealed class PackagesTests(PackedPackages packed) : IClassFixture<PackedP
         PackedPackages.AssertDone(version);
         Assert.StartsWith("0.1.0", version.Out, StringComparison.Ordinal);
 
-        PackedPackages.AssertDone(packed.Tool("features", tone, "--out", packed.Folder["tool"]));
+        ConsoleRun features = packed.Tool("features", tone, "--out", packed.Folder["tool"]);
+        PackedPackages.AssertDone(features);
+        Assert.DoesNotContain("decoded in this process", features.Error, StringComparison.Ordinal);
         NpyArray image = NpyFile.Read(packed.Folder["tool", "tone", "image.npy"]);
         float[] samples = VoicedSamples.SelectOrThrow(tone, AudioFile.ReadMono(tone));
         Assert.Equal([FeatureExtractor.Frames(samples.Length), FeatureExtractor.Rows], image.Shape);
@@ -83,11 +92,11 @@ public sealed class PackagesTests(PackedPackages packed) : IClassFixture<PackedP
         }
 
         string[] lines = run.Out.TrimEnd().Split('\n');
-        Assert.Equal("6", lines[0]);
+        Assert.Equal(["isolated", "6"], lines[..2]);
         using EmotionClassifier classifier = EmotionClassifier.Load(weights, threads: 1);
         Prediction prediction = classifier.Predict(tone);
-        Assert.Equal(prediction.Label, lines[1]);
-        Assert.Equal(prediction.Probabilities, lines[2].Split(' ').Select(text => double.Parse(text, CultureInfo.InvariantCulture)));
+        Assert.Equal(prediction.Label, lines[2]);
+        Assert.Equal(prediction.Probabilities, lines[3].Split(' ').Select(text => double.Parse(text, CultureInfo.InvariantCulture)));
     }
 
     [Fact]
@@ -117,6 +126,7 @@ public sealed class PackagesTests(PackedPackages packed) : IClassFixture<PackedP
 
         CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
         float[] samples = AudioFile.ReadMono(args[0]);
+        Console.WriteLine(AudioFile.InProcessReason ?? "isolated");
         float[] image = new float[FeatureExtractor.Frames(samples.Length) * FeatureExtractor.Rows];
         using FeatureExtractor extractor = new(threads: 1);
         extractor.ComputeImage(samples, image);
