@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using GpuSer.IO;
 using GpuSer.Training.Data;
+using GpuSer.Training.Weights;
 
 namespace GpuSer.Training.Runs;
 
@@ -50,7 +51,27 @@ internal static class FoldTable
 
         CsvTable table = CsvTable.Read(path);
         int name = table.Column(NameColumn), failure = table.Column(FailureColumn);
-        return table.Rows.Where(row => CsvTable.Field(row, name) is not null && CsvTable.Field(row, failure) is not null)
-            .ToDictionary(row => CsvTable.Field(row, name)!, row => CsvTable.Field(row, failure)!, StringComparer.Ordinal);
+        HashSet<string> folds = new(StringComparer.Ordinal);
+        Dictionary<string, string> failures = new(StringComparer.Ordinal);
+        foreach (CsvRow row in table.Rows)
+        {
+            if (CsvTable.Field(row, name) is not { } fold)
+            {
+                continue;
+            }
+
+            if (!folds.Add(fold))
+            {
+                throw new InvalidFileException(
+                    path, $"is damaged: line {row.Line}: '{ShortText.Of(fold)}' is in it twice; go on with the training, which writes it anew, or remove one of the lines");
+            }
+
+            if (CsvTable.Field(row, failure) is { } reason)
+            {
+                failures.Add(fold, reason);
+            }
+        }
+
+        return failures;
     }
 }
