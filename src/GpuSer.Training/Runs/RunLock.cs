@@ -17,6 +17,9 @@ internal sealed class RunLock : IDisposable
     // EWOULDBLOCK of Linux and of macOS, ERROR_SHARING_VIOLATION of Windows.
     private static readonly int[] HeldByAnother = [11, 35, unchecked((int)0x80070020)];
 
+    // A millisecond apart: a second is far more than it takes to look at a folder.
+    private const int MostTries = 1000;
+
     private readonly FileStream _file;
 
     private RunLock(FileStream file) => _file = file;
@@ -27,18 +30,25 @@ internal sealed class RunLock : IDisposable
     {
         AtomicFile.CreateFolder(folder);
         string path = Path.Combine(folder, FileName);
-        try
+        for (int left = MostTries; ; left--)
         {
-            return new RunLock(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
-        }
-        catch (IOException error) when (HeldByAnother.Contains(error.HResult))
-        {
-            throw new InvalidFileException(
-                folder, "another process trains into this folder; wait until it ends or end it, or give another folder with --out", error);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw new InvalidFileException(path, $"cannot be written: {error.Message}", error);
+            try
+            {
+                return new RunLock(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+            }
+            catch (IOException error) when (HeldByAnother.Contains(error.HResult))
+            {
+                if (left == 0 || IsTaken(path))
+                {
+                    throw Taken(folder, error);
+                }
+
+                Thread.Sleep(1); // another process only looks at it, and is done in a moment
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                throw new InvalidFileException(path, $"cannot be written: {error.Message}", error);
+            }
         }
     }
 
@@ -46,12 +56,33 @@ internal sealed class RunLock : IDisposable
     /// <exception cref="InvalidFileException">Another process does.</exception>
     public static void RequireFree(string folder)
     {
-        if (File.Exists(Path.Combine(folder, FileName)))
+        if (IsTaken(Path.Combine(folder, FileName)))
         {
-            Take(folder).Dispose();
+            throw Taken(folder);
         }
     }
 
     /// <summary>Gives the folder back.</summary>
     public void Dispose() => _file.Dispose();
+
+    // A shared lock, which many who look can have at a time, but none beside who trains. A file that is not there, or not one, is nobody's.
+    private static bool IsTaken(string path)
+    {
+        try
+        {
+            using FileStream look = new(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+            return false;
+        }
+        catch (IOException error)
+        {
+            return HeldByAnother.Contains(error.HResult);
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return false; // Take says why
+        }
+    }
+
+    private static InvalidFileException Taken(string folder, Exception? error = null) => new(
+        folder, "another process trains into this folder; wait until it ends or end it, or give another folder with --out", error);
 }

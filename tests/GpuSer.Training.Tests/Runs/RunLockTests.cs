@@ -31,6 +31,28 @@ public sealed class RunLockTests : IDisposable
     }
 
     [Fact]
+    public void Who_looks_whether_a_folder_is_free_takes_it_from_nobody()
+    {
+        RunLock.Take(_spoken.Runs).Dispose();
+        FileStream look = new(Path.Combine(_spoken.Runs, RunLock.FileName), FileMode.Open, FileAccess.Read, FileShare.Read);
+        Exception? error = null;
+        Thread training = new(() => error = Record.Exception(() => RunLock.Take(_spoken.Runs).Dispose()));
+        try
+        {
+            RunLock.RequireFree(_spoken.Runs); // two may look at a time
+            training.Start();
+            SpinWait.SpinUntil(() => !training.IsAlive || training.ThreadState.HasFlag(ThreadState.WaitSleepJoin)); // it waits for the look's end
+        }
+        finally
+        {
+            look.Dispose();
+        }
+
+        training.Join();
+        Assert.Null(error);
+    }
+
+    [Fact]
     public void Nothing_is_trained_into_a_folder_that_is_taken_and_nothing_in_it_is_touched()
     {
         TrainingData data = TrainingData.Load(_spoken.Corpus, Options);
