@@ -73,10 +73,27 @@ public static class FoldTraining
     /// <exception cref="GpuSerException">As <see cref="Trainer.Run(TrainingData, Split, TrainOptions, string, IProgress{TrainEvent}?, CudaContext?, bool, CancellationToken)"/> and <see cref="SplitPlan.Make"/>.</exception>
     public static FoldsResult Run(
         TrainingData data, SplitPlan plan, TrainOptions options, string folder, IProgress<TrainEvent>? progress = null, CudaContext? device = null,
-        bool resume = false, CancellationToken cancellation = default)
+        bool resume = false, CancellationToken cancellation = default) =>
+        Run(data, plan, options, folder, progress, device, resume ? ExistingRun.Continue : ExistingRun.Replace, cancellation);
+
+    /// <summary>As above, with a say in what becomes of a plan that is there.</summary>
+    /// <exception cref="GpuSerException">As above, and where a plan or a run is there that shall stay.</exception>
+    internal static FoldsResult Run(
+        TrainingData data, SplitPlan plan, TrainOptions options, string folder, IProgress<TrainEvent>? progress, CudaContext? device, ExistingRun existing,
+        CancellationToken cancellation)
     {
         IReadOnlyList<PlannedSplit> splits = plan.Make(data.Utterances, (ulong)options.Seed);
         using RunLock turn = RunLock.Take(folder);
+        if (existing == ExistingRun.Refuse)
+        {
+            // Another process may have trained into it since it was looked at; and a fold's folder was not looked at.
+            RunFolder.RequireNew(folder);
+            foreach (PlannedSplit planned in splits)
+            {
+                RunFolder.RequireNew(Path.Combine(folder, planned.Name));
+            }
+        }
+
         new StoredPlan(data.Corpus.Folder, data.Corpus.Dataset, plan, options) { Trainings = splits.Count }.Write(folder);
         List<FoldResult> done = [];
         List<FoldFailure> failed = [];
@@ -86,7 +103,7 @@ public static class FoldTraining
             try
             {
                 done.Add(new FoldResult(
-                    planned, Trainer.Run(data, planned.Split, options, Path.Combine(folder, planned.Name), progress, device, resume, cancellation)));
+                    planned, Trainer.Run(data, planned.Split, options, Path.Combine(folder, planned.Name), progress, device, existing, cancellation)));
             }
             catch (TrainingDivergedException error)
             {

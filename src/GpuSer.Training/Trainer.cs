@@ -73,7 +73,14 @@ public static class Trainer
     /// </exception>
     public static TrainResult Run(
         TrainingData data, Split split, TrainOptions options, string runFolder, IProgress<TrainEvent>? progress = null, CudaContext? device = null,
-        bool resume = false, CancellationToken cancellation = default)
+        bool resume = false, CancellationToken cancellation = default) =>
+        Run(data, split, options, runFolder, progress, device, resume ? ExistingRun.Continue : ExistingRun.Replace, cancellation);
+
+    /// <summary>As above, with a say in what becomes of a run that is there.</summary>
+    /// <exception cref="IO.InvalidFileException">As above, and where a run is there that shall stay.</exception>
+    internal static TrainResult Run(
+        TrainingData data, Split split, TrainOptions options, string runFolder, IProgress<TrainEvent>? progress, CudaContext? device,
+        ExistingRun existing, CancellationToken cancellation)
     {
         Corpus corpus = data.Corpus;
         options = For(corpus, options);
@@ -100,6 +107,7 @@ public static class Trainer
             Environment = RunEnvironment.Now(),
         };
         // A new folder is not made before all else is known to be right.
+        bool resume = existing == ExistingRun.Continue;
         using RunLock? early = resume && Directory.Exists(runFolder) ? RunLock.Take(runFolder) : null;
         RunFolder? there = resume ? RunFolder.Continue(runFolder, configuration, split) : null;
         if (there is not null && File.Exists(there.Outcome))
@@ -120,6 +128,11 @@ public static class Trainer
         }
 
         using RunLock? late = early is null ? RunLock.Take(runFolder) : null;
+        if (late is not null && existing != ExistingRun.Replace)
+        {
+            RunFolder.RequireNew(runFolder); // another process may have trained into it since it was looked at
+        }
+
         RunFolder run = there ?? RunFolder.Create(runFolder, configuration, split);
         progress?.Report(new TrainStarted(
             model, network.parameters().Sum(parameter => parameter.numel()), split, data.BadFiles, options.Rate(), report));

@@ -11,6 +11,29 @@ public sealed class RunLockTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
+    [Theory]
+    [InlineData("--split", "random")]
+    [InlineData("--folds", "2")]
+    public void ARunThatAnotherFinishedWhileRecordingsWereReadIsNotOverwritten(string option, string value)
+    {
+        string data = _folder.Corpus("corpus", each: 2), run = _folder["run"];
+        string[] train = ["train", "--data", data, "--out", run, "--epochs", "1", "--width-divisor", "32", "--batch", "8", "--threads", "1", "--no-augment", option, value];
+        ConsoleRun? other = null;
+        using Listener error = new(line =>
+        {
+            if (other is null && line.Contains("14 recordings", StringComparison.Ordinal))
+            {
+                other = ConsoleRun.Of(train);
+            }
+        });
+        int exitCode = CommandLine.Run(train, new Terminal(TextWriter.Null, error, interactive: false));
+
+        Assert.True(other?.ExitCode == ExitCode.Success, other?.Error);
+        new ConsoleRun(exitCode, "", error.ToString()).AssertRefused("there is a run in this folder already; ");
+        Assert.True(File.Exists(_folder["run", "report.html"]));
+        Assert.NotEmpty(Directory.GetFiles(run, "outcome.json", SearchOption.AllDirectories));
+    }
+
     [Fact]
     public void ARunInTrainingIsReadAndNotWrittenAndAKilledOneIsFree()
     {
@@ -56,5 +79,14 @@ public sealed class RunLockTests : IDisposable
         Assert.True(File.Exists(Path.Combine(run, "run.lock")));
         RunLock.Take(run).Dispose();
         Assert.DoesNotContain("another process", ConsoleRun.Of("train", "--resume", run, "--data", _folder["none"]).Error, StringComparison.Ordinal);
+    }
+
+    private sealed class Listener(Action<string> heard) : StringWriter
+    {
+        public override void WriteLine(string? value)
+        {
+            base.WriteLine(value);
+            heard(value ?? "");
+        }
     }
 }

@@ -4,6 +4,7 @@ using GpuSer.Training;
 using GpuSer.Training.Data;
 using GpuSer.Training.Experiments;
 using GpuSer.Training.Reports;
+using GpuSer.Training.Runs;
 
 namespace GpuSer.Console.Commands;
 
@@ -72,16 +73,18 @@ internal static class TrainCommand
             Corpus corpus = CorpusLoader.Load(terminal, job.Data, job.Dataset);
             Trainer.Check(corpus, job.Options, session.Context);
             TrainingData data = CorpusLoader.Decode(terminal, corpus, job.Options, cancellation);
+            TrainingData data = TrainingData.Load(corpus, job.Options, cancellation);
+            ExistingRun existing = job.Resumes ? ExistingRun.Continue : ExistingRun.Refuse;
             if (job.Split is null && !job.Plan.Single)
             {
-                FoldsResult folds = FoldTraining.Run(data, job.Plan, job.Options, job.Folder, progress, session.Context, job.Resumes, cancellation);
+                FoldsResult folds = FoldTraining.Run(data, job.Plan, job.Options, job.Folder, progress, session.Context, existing, cancellation);
                 line.Dispose();
                 FoldsOutput.Write(terminal.Out, folds, job.Folder, json);
                 return folds.Failures.Count == 0 ? ExitCode.Success : ExitCode.Diverged;
             }
 
             Split split = job.Split?.Find(data.Utterances) ?? job.Plan.Make(data.Utterances, (ulong)job.Options.Seed)[0].Split;
-            TrainResult result = Trainer.Run(data, split, job.Options, job.Folder, progress, session.Context, job.Resumes, cancellation);
+            TrainResult result = Trainer.Run(data, split, job.Options, job.Folder, progress, session.Context, existing, cancellation);
             line.Dispose();
             TrainOutput.Write(terminal.Out, result, json);
             return ExitCode.Success;

@@ -71,6 +71,13 @@ public sealed class RunFolder
     public static void RequireFree(string path)
     {
         RunLock.RequireFree(path);
+        RequireNew(path);
+    }
+
+    /// <summary>Fails where a new run would take the place of another: to be looked at with the folder's lock in hand, when nothing can come in between.</summary>
+    /// <exception cref="InvalidFileException">The folder holds a run already, or one of several folds.</exception>
+    internal static void RequireNew(string path)
+    {
         foreach (string name in (ReadOnlySpan<string>)["config.json", FoldTable.FileName, StoredPlan.FileName, AblationPlan.FileName])
         {
             string file = System.IO.Path.Combine(path, name);

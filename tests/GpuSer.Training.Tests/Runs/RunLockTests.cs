@@ -53,6 +53,31 @@ public sealed class RunLockTests : IDisposable
     }
 
     [Fact]
+    public void A_run_or_plan_that_came_since_the_folder_was_looked_at_is_not_replaced()
+    {
+        TrainingData data = TrainingData.Load(_spoken.Corpus, Options);
+        Split split = Splitting.Stratified(data.Utterances, 5);
+        SplitPlan loso = new() { Kind = SplitKind.Loso };
+        string one = Path.Combine(_spoken.Runs, "one"), folds = Path.Combine(_spoken.Runs, "folds"), between = Path.Combine(_spoken.Runs, "between");
+        Train(one);
+        TrainFolds(folds);
+        Trainer.Run(data, split, Options, Path.Combine(between, "speaker-04"));
+        string[] before = Contents();
+
+        foreach (Action again in (Action[])[() => Train(one), () => TrainFolds(one), () => Train(folds), () => TrainFolds(folds), () => TrainFolds(between)])
+        {
+            Assert.Contains("there is a run in this folder already; ", Assert.Throws<InvalidFileException>(again).Message, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(before, Contents().Where(line => !line.StartsWith(Path.Combine(between, RunLock.FileName), StringComparison.Ordinal)));
+
+        void Train(string folder) => Trainer.Run(data, split, Options, folder, null, null, ExistingRun.Refuse, default);
+        void TrainFolds(string folder) => FoldTraining.Run(data, loso, Options, folder, null, null, ExistingRun.Refuse, default);
+        string[] Contents() => [.. Directory.EnumerateFiles(_spoken.Runs, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
+            .Select(file => $"{file} {Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(file)))}")];
+    }
+
+    [Fact]
     public void Nothing_is_trained_into_a_folder_that_is_taken_and_nothing_in_it_is_touched()
     {
         TrainingData data = TrainingData.Load(_spoken.Corpus, Options);
