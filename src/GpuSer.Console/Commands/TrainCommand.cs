@@ -73,7 +73,6 @@ internal static class TrainCommand
             Corpus corpus = CorpusLoader.Load(terminal, job.Data, job.Dataset);
             Trainer.Check(corpus, job.Options, session.Context);
             TrainingData data = CorpusLoader.Decode(terminal, corpus, job.Options, cancellation);
-            TrainingData data = TrainingData.Load(corpus, job.Options, cancellation);
             ExistingRun existing = job.Resumes ? ExistingRun.Continue : ExistingRun.Refuse;
             if (job.Split is null && !job.Plan.Single)
             {

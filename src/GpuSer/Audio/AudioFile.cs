@@ -21,7 +21,7 @@ public static class AudioFile
         ".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".aif", ".aiff", ".aifc", ".au", ".snd", ".caf", ".w64", ".rf64",
     };
 
-    /// <summary>Why recordings are decoded in this process; null where they are decoded in others, as they are on Linux with the program <c>gpuser-decode</c> in place.</summary>
+    /// <summary>Why recordings are, or some were, decoded in this process; null where all were in others, as on Linux with <c>gpuser-decode</c> in place.</summary>
     public static string? InProcessReason => DecoderPool.Shared.Problem;
 
     /// <summary>Whether a file's extension is that of a recording that can be decoded (WAV, FLAC, Ogg, MP3, AIFF and others).</summary>

@@ -21,7 +21,7 @@ internal sealed class DecoderPool(string? program, TimeSpan patience) : IDisposa
     /// <summary>The pool of this process.</summary>
     public static DecoderPool Shared { get; } = new(DecoderProgram.Find(), Patience);
 
-    /// <summary>Why files are decoded in this process, by the last start that failed; null where they are not.</summary>
+    /// <summary>Why files are, or some were, decoded in this process, by the last start that failed; null where all were decoded in others.</summary>
     public string? Problem => _problem;
 
     /// <summary>Numbers of the processes that were started and not ended.</summary>
@@ -143,7 +143,6 @@ internal sealed class DecoderPool(string? program, TimeSpan patience) : IDisposa
                 }
 
                 _served = true;
-                _problem = null;
                 return process;
             }
 
