@@ -43,7 +43,8 @@ internal sealed class RunLock : IDisposable
                     throw Taken(folder, error);
                 }
 
-                Thread.Sleep(1); // another process only looks at it, and is done in a moment
+                // Another process only looks at it, and is done in a moment: .NET has no wait for a file's lock that would end.
+                Thread.Sleep(1);
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException)
             {

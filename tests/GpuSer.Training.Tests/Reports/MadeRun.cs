@@ -1,3 +1,4 @@
+using System.Text.Json;
 using GpuSer.IO;
 using GpuSer.Training.Data;
 using GpuSer.Training.Evaluation;
@@ -69,5 +70,14 @@ internal static class MadeRun
         float[] logits = new float[classes];
         logits[prediction] = 1 + (i * 0.1f);
         return new Judgement(name, speaker, truth, [.. logits]);
+    }
+
+    /// <summary>What a page was given to show.</summary>
+    public static JsonElement Document(string page)
+    {
+        string text = File.ReadAllText(page);
+        const string begin = "<script type=\"application/json\" id=\"data\">";
+        int start = text.IndexOf(begin, StringComparison.Ordinal) + begin.Length;
+        return JsonDocument.Parse(text[start..text.IndexOf("</script>", start, StringComparison.Ordinal)]).RootElement;
     }
 }

@@ -1,9 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using GpuSer.IO;
 using GpuSer.Training.Data;
-using GpuSer.Training.Evaluation;
 using GpuSer.Training.Models;
 using GpuSer.Training.Reports;
 using GpuSer.Training.Runs;
@@ -25,7 +23,7 @@ public sealed class RunReportTests : IDisposable
 
         RunReport.Write([run.Path], run.Report);
 
-        JsonElement data = Document(run.Report), group = data.GetProperty("groups")[0];
+        JsonElement data = MadeRun.Document(run.Report), group = data.GetProperty("groups")[0];
         JsonElement epochs = group.GetProperty("runs")[0].GetProperty("epochs");
         Assert.Equal(MadeRun.Epochs.Select(e => e.Accuracy), epochs.EnumerateArray().Select(e => e.GetProperty("accuracy").GetDouble()));
         Assert.Equal(MadeRun.Epochs.Select(e => e.TrainLoss), epochs.EnumerateArray().Select(e => e.GetProperty("trainLoss").GetDouble()));
@@ -48,7 +46,7 @@ public sealed class RunReportTests : IDisposable
 
         RunReport.Write([run.Path], run.Report, audio: false);
 
-        JsonElement group = Document(run.Report).GetProperty("groups")[0];
+        JsonElement group = MadeRun.Document(run.Report).GetProperty("groups")[0];
         int anger = _spoken.Corpus.Labels.ToList().IndexOf("anger"), happiness = _spoken.Corpus.Labels.ToList().IndexOf("happiness");
         JsonElement confusion = group.GetProperty("confusion"), classes = group.GetProperty("classes");
         Assert.Equal(1, confusion[anger][happiness].GetInt32());
@@ -71,7 +69,7 @@ public sealed class RunReportTests : IDisposable
 
         RunReport.Write([run.Path], run.Report);
 
-        JsonElement data = Document(run.Report), images = data.GetProperty("images");
+        JsonElement data = MadeRun.Document(run.Report), images = data.GetProperty("images");
         Assert.Equal(3, images.GetProperty("examples").GetArrayLength());
         JsonElement mix = images.GetProperty("mix");
         PngReader own = Picture(mix.GetProperty("own")), partner = Picture(mix.GetProperty("partner")), mixed = Picture(mix.GetProperty("mixed"));
@@ -120,7 +118,7 @@ public sealed class RunReportTests : IDisposable
 
         RunReport.Write([run.Path], run.Report);
 
-        JsonElement data = Document(run.Report);
+        JsonElement data = MadeRun.Document(run.Report);
         Assert.Equal(JsonValueKind.Null, data.GetProperty("images").ValueKind);
         Assert.Contains("--data", data.GetProperty("notes")[0].GetString(), StringComparison.Ordinal);
     }
@@ -139,7 +137,7 @@ public sealed class RunReportTests : IDisposable
 
         RunReport.Write([run.Path], run.Report, now);
 
-        string[] captions = [.. Document(run.Report).GetProperty("images").GetProperty("examples").EnumerateArray().Select(e => e.GetProperty("caption").GetString()!)];
+        string[] captions = [.. MadeRun.Document(run.Report).GetProperty("images").GetProperty("examples").EnumerateArray().Select(e => e.GetProperty("caption").GetString()!)];
         Assert.Equal(["neutral: 03a01Na.wav", "happiness: 03a02Fa.wav", "anger: 03a02Wa.wav"], captions);
     }
 
@@ -158,7 +156,7 @@ public sealed class RunReportTests : IDisposable
 
         RunReport.Write([first.Path, second.Path, third.Path], page, _spoken.Corpus);
 
-        JsonElement data = Document(page);
+        JsonElement data = MadeRun.Document(page);
         JsonElement[] confused = [.. data.GetProperty("groups").EnumerateArray().Select(group => group.GetProperty("confused")[0])];
         string name = confused[0].GetProperty("recording").GetString()!;
         Assert.All(confused, one => Assert.Equal(name, one.GetProperty("recording").GetString()));
@@ -176,7 +174,7 @@ public sealed class RunReportTests : IDisposable
 
         RunReport.Write([run.Path], run.Report, corpus with { Utterances = [.. corpus.Utterances.Select(u => u with { Name = $"wav/{u.Name}" })] });
 
-        JsonElement data = Document(run.Report);
+        JsonElement data = MadeRun.Document(run.Report);
         Assert.Equal(JsonValueKind.Null, data.GetProperty("images").ValueKind);
         string note = Assert.Single(data.GetProperty("notes").EnumerateArray()).GetString()!;
         Assert.Contains("03a01Na.wav in the run, wav/03a01Fa.wav there", note, StringComparison.Ordinal);
@@ -199,7 +197,7 @@ public sealed class RunReportTests : IDisposable
         RunReport.Write([whole.Path], whole.Report);
         RunReport.Write([cropped.Path], cropped.Report);
 
-        JsonElement expected = Document(whole.Report).GetProperty("images"), actual = Document(cropped.Report).GetProperty("images");
+        JsonElement expected = MadeRun.Document(whole.Report).GetProperty("images"), actual = MadeRun.Document(cropped.Report).GetProperty("images");
         Assert.Equal(Frames(expected), Frames(actual));
         Assert.True(Mixed(actual) < Mixed(expected));
 
@@ -221,87 +219,9 @@ public sealed class RunReportTests : IDisposable
         Assert.Equal(Count(empty, "</script"), Count(page, "</script"));
         Assert.DoesNotContain("alert('x')", page, StringComparison.Ordinal);
         Assert.Contains("<title>&lt;b&gt;run", page, StringComparison.Ordinal);
-        Assert.Equal("a" + Nasty, Document(run.Report).GetProperty("groups")[0].GetProperty("labels")[0].GetString());
+        Assert.Equal("a" + Nasty, MadeRun.Document(run.Report).GetProperty("groups")[0].GetProperty("labels")[0].GetString());
         RunReport.TryWriteModelCard(run, null);
         Assert.DoesNotContain("a" + Nasty, File.ReadAllText(run.ModelCard), StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void Runs_of_a_plan_are_one_group_with_its_spread()
-    {
-        string folder = _spoken.Runs;
-        Directory.CreateDirectory(folder);
-        new StoredPlan(_spoken.Folder, "emodb", new SplitPlan { Kind = SplitKind.KFold, Folds = 2 }, new TrainOptions()) { Trainings = 2 }.Write(folder);
-        EpochResult[] other = [MadeRun.Epochs[0] with { Accuracy = 0.5 }];
-        MadeRun.End(MadeRun.Write(Path.Combine(folder, "fold-1"), _spoken.Corpus));
-        MadeRun.End(MadeRun.Write(Path.Combine(folder, "fold-2"), _spoken.Corpus, epochs: other));
-        RunFolder single = MadeRun.Write(Path.Combine(_spoken.Folder, "single"), _spoken.Corpus);
-
-        string page = Path.Combine(_spoken.Folder, "both.html");
-        RunReport.Write([folder, single.Path], page);
-
-        JsonElement groups = Document(page).GetProperty("groups");
-        Assert.Equal(["runs", "single"], groups.EnumerateArray().Select(g => g.GetProperty("name").GetString()));
-        JsonElement accuracy = groups[0].GetProperty("best").GetProperty("accuracy");
-        Spread expected = Spread.Of(2.0 / 3, 0.5);
-        Assert.Equal(expected.Mean, accuracy.GetProperty("mean").GetDouble(), 12);
-        Assert.Equal(expected.Deviation!.Value, accuracy.GetProperty("deviation").GetDouble(), 12);
-        Assert.Equal(18, groups[0].GetProperty("confusion").EnumerateArray().Sum(row => row.EnumerateArray().Sum(cell => cell.GetInt32())));
-        Assert.True(groups[0].GetProperty("configuration").TryGetProperty("plan.json", out _));
-        Assert.Equal([2, 1], groups.EnumerateArray().Select(g => g.GetProperty("planned").GetInt32()));
-    }
-
-    [Fact]
-    public void A_plan_that_was_stopped_is_reported_without_the_run_that_is_not_done()
-    {
-        string folder = _spoken.Runs;
-        Directory.CreateDirectory(folder);
-        new StoredPlan(_spoken.Folder, "emodb", new SplitPlan { Kind = SplitKind.KFold, Folds = 10 }, new TrainOptions()) { Trainings = 10 }.Write(folder);
-        RunFolder first = MadeRun.Write(Path.Combine(folder, "fold-1"), _spoken.Corpus);
-        Assert.Contains("no training of this plan is done, so there is nothing to report yet; give the folder of one, such as fold-1", Refused(folder), StringComparison.Ordinal);
-
-        MadeRun.End(first);
-        MadeRun.Write(Path.Combine(folder, "fold-2"), _spoken.Corpus, epochs: [MadeRun.Epochs[0]]);
-        string page = Path.Combine(folder, RunReport.FileName);
-        RunReport.Write([folder], page, audio: false);
-
-        JsonElement data = Document(page), group = data.GetProperty("groups")[0];
-        Assert.Equal(10, group.GetProperty("planned").GetInt32());
-        Assert.Equal(["fold-1"], group.GetProperty("runs").EnumerateArray().Select(run => run.GetProperty("name").GetString()));
-        Assert.Equal(2.0 / 3, group.GetProperty("best").GetProperty("accuracy").GetProperty("mean").GetDouble(), 12);
-        Assert.Equal(9, group.GetProperty("speakers").EnumerateArray().Sum(s => s.GetProperty("count").GetInt32()));
-        Assert.Equal("Not in the figures: runs, fold-2: it is not done (1 of 3 epochs)", Assert.Single(data.GetProperty("notes").EnumerateArray()).GetString());
-    }
-
-    [Fact]
-    public void Tables_of_another_epoch_than_the_figures_are_told()
-    {
-        RunFolder run = MadeRun.Write(_spoken.Runs, _spoken.Corpus);
-        RunReport.Write([run.Path], run.Report, audio: false);
-        Assert.Empty(Document(run.Report).GetProperty("notes").EnumerateArray());
-
-        // As where the process was killed between the tables of the second epoch, the best so far, and its line.
-        run.SaveResults(MadeRun.Epochs[..1]);
-        RunReport.Write([run.Path], run.Report, audio: false);
-
-        string note = Assert.Single(Document(run.Report).GetProperty("notes").EnumerateArray()).GetString()!;
-        Assert.StartsWith("runs: matrix, classes, speakers and errors are of another epoch", note, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void What_cannot_be_reported_says_why()
-    {
-        RunFolder run = MadeRun.Write(_spoken.Runs, _spoken.Corpus, epochs: []);
-        Assert.Contains("nothing to report yet", Refused(run.Path), StringComparison.Ordinal);
-        Assert.Contains("holds no run", Refused(_spoken.Folder), StringComparison.Ordinal);
-
-        run.SaveResults(MadeRun.Epochs);
-        string[] lines = File.ReadAllLines(run.Predictions);
-        File.WriteAllLines(run.Predictions, [.. lines[..^1], lines[^1].Replace("anger", "joy", StringComparison.Ordinal).Replace("neutral", "joy", StringComparison.Ordinal)]);
-        Assert.Contains($"line {lines.Length}: 'joy'", Refused(run.Path), StringComparison.Ordinal);
-        File.WriteAllText(run.Results, "epoch,train_loss\n1,many\n");
-        Assert.StartsWith(run.Results, Refused(run.Path), StringComparison.Ordinal);
-        Assert.False(File.Exists(run.Report));
     }
 
     [Fact]
@@ -350,7 +270,7 @@ public sealed class RunReportTests : IDisposable
             result = Trainer.Run(_spoken.Corpus, options, _spoken.Runs, events);
         }
 
-        JsonElement run = Document(result.Run.Report).GetProperty("groups")[0].GetProperty("runs")[0];
+        JsonElement run = MadeRun.Document(result.Run.Report).GetProperty("groups")[0].GetProperty("runs")[0];
         Assert.True(run.GetProperty("done").GetBoolean());
         Assert.Equal(result.Best.Epoch, run.GetProperty("bestEpoch").GetInt32());
         Assert.Equal(result.Epochs[1].TestLoss, run.GetProperty("epochs")[1].GetProperty("testLoss").GetDouble());
@@ -370,9 +290,6 @@ public sealed class RunReportTests : IDisposable
         Assert.Contains($"{sum}  {name}", ReportPage.Resource("SHA256SUMS").Split('\n'));
     }
 
-    private static string Refused(string folder) =>
-        Assert.Throws<InvalidFileException>(() => RunReport.Write([folder], Path.Combine(folder, RunReport.FileName))).Message;
-
     private static byte[] Audio(JsonElement confused) => Convert.FromBase64String(confused.GetProperty("audio").GetString()!["data:audio/wav;base64,".Length..]);
 
     private static int Count(string text, string part) => text.Split(part).Length - 1;
@@ -389,13 +306,5 @@ public sealed class RunReportTests : IDisposable
         }
 
         return black;
-    }
-
-    private static JsonElement Document(string page)
-    {
-        string text = File.ReadAllText(page);
-        const string begin = "<script type=\"application/json\" id=\"data\">";
-        int start = text.IndexOf(begin, StringComparison.Ordinal) + begin.Length;
-        return JsonDocument.Parse(text[start..text.IndexOf("</script>", start, StringComparison.Ordinal)]).RootElement;
     }
 }
